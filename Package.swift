@@ -18,6 +18,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -26,5 +27,29 @@ let package = Package(
     // 1: wire formats and machines, no I/O
     .target(name: "Machines", path: "Sources/1-wire/Machines", swiftSettings: strict),
     .target(name: "Addressing", path: "Sources/1-wire/Addressing", swiftSettings: strict),
+    .target(
+      name: "SIP", dependencies: ["Addressing", "Machines"], path: "Sources/1-wire/SIP",
+      swiftSettings: strict),
+    .target(
+      name: "SDP", dependencies: ["Addressing"], path: "Sources/1-wire/SDP",
+      swiftSettings: strict),
+    .target(
+      name: "RTP", dependencies: ["Machines"], path: "Sources/1-wire/RTP", swiftSettings: strict),
+    .systemLibrary(name: "CLinux", path: "Sources/1-wire/CLinux"),
+    .systemLibrary(
+      name: "COpenSSL", path: "Sources/1-wire/COpenSSL", pkgConfig: "libcrypto",
+      providers: [.apt(["libssl-dev"])]),
+
+    // 2: cores, no I/O
+    .target(
+      name: "MediaControl", dependencies: ["Addressing", "Machines", "SDP"],
+      path: "Sources/2-cores/MediaControl", swiftSettings: strict),
+    .target(
+      name: "CallControl",
+      dependencies: [
+        "Addressing", "Machines", "MediaControl", "SDP", "SIP",
+        .product(name: "HeapModule", package: "swift-collections"),
+      ],
+      path: "Sources/2-cores/CallControl", swiftSettings: strict),
   ]
 )

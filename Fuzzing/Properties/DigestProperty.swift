@@ -1,0 +1,11 @@
+import SIP
+
+func checkDigest(_ octets: [UInt8]) throws(PropertyViolation) {
+  let text = String(decoding: octets, as: UTF8.self)
+  if let challenge = DigestChallenge(text) {
+    try expectEqual("a challenge", DigestChallenge(challenge.text), challenge)
+  }
+  if let credentials = DigestCredentials(text) {
+    try expectEqual("credentials", DigestCredentials(credentials.text), credentials)
+  }
+}

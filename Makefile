@@ -1,0 +1,37 @@
+# Each target is one command; `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: run test build format lint fuzz bench clean help
+
+run: build ## Start a sample phone system and say what to dial
+	@Scripts/run
+
+build: ## Build the release program, .build/release/tandem
+	@Scripts/setup run
+	swift build -c release --product tandem
+
+test: ## Run every test, those with real phones too
+	@Scripts/setup run test
+	swift build --build-tests
+	swift test --skip-build --disable-xctest
+
+format: ## Format the code in place
+	swift format --in-place --recursive Sources Tests Package.swift
+
+lint: ## Check the code's format and its conventions
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+fuzz: ## Fuzz the parsers for a while
+	@Scripts/setup run
+	Fuzzing/run
+
+bench: ## Measure Tandem beside its peers
+	@Scripts/setup run bench
+	Benchmarks/run
+
+clean: ## Remove what the builds made
+	swift package clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14

@@ -1,0 +1,58 @@
+/// What is kept of a request so that responses to it can be written at any later time:
+/// RFC 3261 §8.2.6.2 and §12.1.1.
+public struct ResponseTemplate: Hashable, Sendable {
+  /// Via (all), From, Call-ID, CSeq: header lines as they are to be sent.
+  public let lines: [UInt8]
+  /// Record-Route lines, which only responses that make a dialog repeat.
+  public let recordRoutes: [UInt8]
+  /// The To value without our tag.
+  public let to: String
+  public let hasToTag: Bool
+  /// Where the responses go.
+  public let flow: Flow
+
+  /// The request's top Via is expected to be stamped already (§18.2.1).
+  public init(of request: SIPMessage, flow: Flow) {
+    var lines = HeaderLines()
+    lines.copy(.via, from: request)
+    lines.copy(.from, from: request)
+    lines.copy(.callID, from: request)
+    lines.copy(.cSeq, from: request)
+    self.lines = lines.bytes
+    var routes = HeaderLines()
+    routes.copy(.recordRoute, from: request)
+    recordRoutes = routes.bytes
+    to = request.firstValue(.to) ?? ""
+    hasToTag = request.toTag != nil
+    self.flow = flow
+  }
+
+  /// A response ready for its own headers and body; the tag is added unless the request had one.
+  public func response(status: Int, reason: String? = nil, toTag: String?) -> MessageWriter {
+    var writer = MessageWriter(status: status, reason: reason)
+    writer.append(contentsOf: lines)
+    if let toTag, !hasToTag {
+      writer.add(.to, "\(to);tag=\(toTag)")
+    } else {
+      writer.add(.to, to)
+    }
+    if (101...299).contains(status) {
+      writer.append(contentsOf: recordRoutes)
+    }
+    return writer
+  }
+}
+
+/// Header lines gathered without a start line.
+private struct HeaderLines {
+  var bytes: [UInt8] = []
+
+  mutating func copy(_ name: HeaderName, from message: SIPMessage) {
+    for row in message.rows(name) {
+      bytes += name.canonicalName.utf8
+      bytes += [UInt8(ascii: ":"), UInt8(ascii: " ")]
+      bytes += row.utf8
+      bytes += [13, 10]
+    }
+  }
+}

@@ -1,0 +1,90 @@
+/// The parameters behind a header's value or a URI, in order: `;name=value;flag`.
+///
+/// Names are compared without regard to case (RFC 3261 §7.3.1, §19.1.1).
+public struct Parameters: Hashable, Sendable {
+  struct Parameter: Hashable, Sendable {
+    var name: String
+    /// As written: quoted or escaped. Nil for a flag.
+    var value: String?
+  }
+
+  private(set) var all: [Parameter] = []
+
+  /// How many parameters are read in one place; more make it malformed.
+  static let limit = 64
+
+  public init() {}
+
+  public var isEmpty: Bool { all.isEmpty }
+
+  public var names: [String] { all.map(\.name) }
+
+  public func has(_ name: String) -> Bool { index(of: name) != nil }
+
+  /// The parameter's value without the quotes around it; nil if it has none or there is no such
+  /// parameter. Of two parameters of one name the first counts.
+  public func value(_ name: String) -> String? {
+    guard let index = index(of: name), let value = all[index].value else { return nil }
+    return value.utf8.first == .quote ? QuotedString.text(of: Array(value.utf8)[...]) : value
+  }
+
+  public subscript(name: String) -> String? { value(name) }
+
+  /// Replaces the parameter where it stands, or adds it. A value that is neither token nor host is
+  /// quoted.
+  public mutating func set(_ name: String, _ value: String? = nil) {
+    let isPlain = value.map { !$0.isEmpty && $0.utf8.allSatisfy(\.isParameterValue) } ?? true
+    let parameter = Parameter(name: name, value: isPlain ? value : value.map(QuotedString.quoting))
+    if let index = index(of: name) {
+      all[index] = parameter
+    } else {
+      all.append(parameter)
+    }
+  }
+
+  public mutating func remove(_ name: String) {
+    all.removeAll { $0.name.equalsIgnoringCase(name) }
+  }
+
+  /// Each parameter with its semicolon; empty if there is none.
+  public var text: String {
+    var text = ""
+    for parameter in all {
+      text += ";" + parameter.name
+      if let value = parameter.value { text += "=" + value }
+    }
+    return text
+  }
+
+  private func index(of name: String) -> Int? {
+    all.firstIndex { $0.name.equalsIgnoringCase(name) }
+  }
+
+  /// Takes a parameter as written; false if there are too many.
+  mutating func append(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>?) -> Bool {
+    guard all.count < Self.limit else { return false }
+    all.append(
+      Parameter(
+        name: String(decoding: name, as: UTF8.self),
+        value: value.map { String(decoding: $0, as: UTF8.self) }))
+    return true
+  }
+}
+
+extension HeaderScanner {
+  /// `*( SEMI generic-param )` up to the end of the value; nil if anything else stands there.
+  mutating func parametersToEnd() -> Parameters? {
+    var parameters = Parameters()
+    while takeSpaced(.semicolon) {
+      guard let name = token() else { return nil }
+      var value: ArraySlice<UInt8>?
+      if takeSpaced(.equal) {
+        value = next == .quote ? quotedString() : take(while: \.isParameterValue)
+        guard value?.isEmpty == false else { return nil }
+      }
+      guard parameters.append(name: name, value: value) else { return nil }
+    }
+    skipWhitespace()
+    return isAtEnd ? parameters : nil
+  }
+}

@@ -1,0 +1,128 @@
+import Machines
+import MediaControl
+import SIP
+
+/// A call as a back-to-back user agent holds it: the caller's leg, and a leg for each phone that
+/// was tried. A value that is the fold of its events: only `apply` changes it.
+package struct Call: Equatable, Sendable {
+  package enum Stage: Equatable, Sendable {
+    /// Waiting to be told where it goes → dialling, talking (a service), releasing.
+    case routing
+    /// Phones are being tried, group by group → talking, releasing.
+    case dialling
+    /// Answered by a callee leg, or by the switch itself → releasing.
+    case talking(with: Answerer)
+    /// Over for the parties; media reports and last transactions are still to come → (forgotten).
+    case releasing
+  }
+
+  package enum Answerer: Equatable, Sendable {
+    case leg(LegID)
+    case echo
+  }
+
+  package let id: CallID
+  package let opening: CallOpening
+
+  package private(set) var stage: Stage = .routing
+  /// Index 0 is the caller's; a leg's id is its index.
+  package private(set) var legs: [Leg]
+  /// Groups of targets that are still to be tried, the next first.
+  package private(set) var untried: [[CallTarget]] = []
+  package private(set) var isAnchored = false
+  /// When the phones that ring now are given up.
+  package private(set) var ringDeadline: Instant?
+  /// The best failure so far of the phones tried (RFC 3261 §16.7 step 6).
+  package private(set) var bestFailure: CallFailure?
+  /// Streams that run through the media plane: with which callee leg, and how many.
+  package private(set) var bridge: Bridge?
+  package private(set) var awaitedReports: Int = 0
+
+  package private(set) var rangAt: WallTime?
+  package private(set) var answeredAt: WallTime?
+  /// Stays when the call is released, for its record.
+  package private(set) var answerer: Answerer?
+  package private(set) var release: CallRelease?
+  package private(set) var reports: [MediaReport] = []
+  package private(set) var codec: String?
+  /// The record of the call has been handed over.
+  package private(set) var isRecorded = false
+
+  package init(opening: CallOpening) {
+    id = opening.id
+    self.opening = opening
+    legs = [opening.caller]
+  }
+
+  package mutating func apply(_ event: CallEvent) {
+    switch event {
+    case .routed(let groups, let isAnchored):
+      untried = groups
+      self.isAnchored = isAnchored
+      stage = .dialling
+    case .groupDialled(let deadline):
+      untried.removeFirst()
+      ringDeadline = deadline
+    case .legOpened(let leg):
+      legs.append(leg)
+    case .leg(let id, let event):
+      legs[Int(id.index)].apply(event)
+    case .rang(let time):
+      rangAt = time
+    case .answered(let answerer, let time):
+      stage = .talking(with: answerer)
+      self.answerer = answerer
+      answeredAt = time
+      ringDeadline = nil
+      untried = []
+    case .failed(let failure):
+      bestFailure = failure
+    case .codecChosen(let codec):
+      self.codec = codec
+    case .anchored:
+      isAnchored = true
+    case .bridged(let bridge):
+      self.bridge = bridge
+    case .released(let release):
+      self.release = release
+      stage = .releasing
+      ringDeadline = nil
+      untried = []
+    case .mediaClosed(let streams):
+      bridge = nil
+      awaitedReports += streams
+    case .mediaReported(let report):
+      reports.append(report)
+      awaitedReports -= 1
+    case .recorded:
+      isRecorded = true
+    }
+  }
+}
+
+extension Call {
+  package var caller: Leg { legs[0] }
+
+  package subscript(leg: LegID) -> Leg { legs[Int(leg.index)] }
+
+  package func leg(_ id: LegID) -> Leg? {
+    Int(id.index) < legs.count ? legs[Int(id.index)] : nil
+  }
+
+  /// The leg at the other end of an answered call.
+  package func peer(of leg: LegID) -> LegID? {
+    guard case .talking(with: .leg(let callee)) = stage else { return nil }
+    if leg == .caller { return callee }
+    return leg == callee ? .caller : nil
+  }
+
+  /// When the call wants to be told that time has passed.
+  package var nextDeadline: Instant? {
+    legs.reduce(ringDeadline) { earliest($0, $1.nextDeadline) }
+  }
+
+  /// Nothing more will happen: the call can be forgotten.
+  package var isOver: Bool {
+    isRecorded && legs.allSatisfy(\.isQuiet)
+  }
+}

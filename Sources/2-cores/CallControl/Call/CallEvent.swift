@@ -1,0 +1,21 @@
+import Machines
+import MediaControl
+
+/// What happened to a call. The call is the fold of these; a log of them is the call.
+package enum CallEvent: Equatable, Sendable {
+  case routed(groups: [[CallTarget]], isAnchored: Bool)
+  case groupDialled(ringDeadline: Instant)
+  case legOpened(Leg)
+  case leg(LegID, LegEvent)
+  case rang(WallTime)
+  case answered(by: Call.Answerer, WallTime)
+  case failed(CallFailure)
+  case codecChosen(String)
+  /// The switch itself is a party, so media comes here whatever the policy says.
+  case anchored
+  case bridged(Bridge)
+  case released(CallRelease)
+  case mediaClosed(streams: Int)
+  case mediaReported(MediaReport)
+  case recorded
+}

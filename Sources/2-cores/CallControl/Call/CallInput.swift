@@ -1,0 +1,27 @@
+import SIP
+
+/// Names a transaction of a leg, so that the shell can report on what it sent for it.
+package enum TransactionReference: Equatable, Hashable, Sendable {
+  case inviteServer(cSeq: UInt32)
+  case answer(cSeq: UInt32)
+  case inviteClient(branch: String)
+  case client(branch: String, method: SIPMethod)
+  case server(cSeq: UInt32, method: SIPMethod)
+}
+
+/// What can happen to a call from outside.
+package enum CallInput {
+  case routed(CallRoute)
+  /// A request that belongs to the leg's dialog, or to the INVITE that began it.
+  case request(SIPMessage, leg: LegID, flow: Flow)
+  case response(SIPMessage, leg: LegID)
+  /// The message has really left: its timers start.
+  case sent(TransactionReference, leg: LegID)
+  case transportFailed(TransactionReference, leg: LegID)
+  case deadline
+  case mediaReport(MediaReport)
+  /// No media for too long.
+  case mediaInactive
+  /// The operator, or the end of the program, wants the call to end.
+  case hangUp(reason: String)
+}

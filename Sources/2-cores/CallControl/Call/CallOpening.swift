@@ -1,0 +1,70 @@
+import Machines
+import MediaControl
+import SIP
+
+/// How a call began: what the first INVITE said, and what we made of it.
+package struct CallOpening: Equatable, Sendable {
+  package let id: CallID
+  package let time: WallTime
+  /// The Request-URI that was dialled.
+  package let dialled: String
+  /// The authenticated subscriber, as `user@domain`; nil for a trusted peer.
+  package let subscriber: String?
+  package let maxForwards: Int
+  package let caller: Leg
+  /// The session description that the INVITE carried.
+  package let offer: [UInt8]?
+  /// What the caller says of its addresses is not what its packets show.
+  package let callerIsBehindNAT: Bool
+  /// Header lines that travel on to the callee unchanged, as `Name: value` pairs.
+  package let passedOn: [PassedHeader]
+}
+
+/// A header that says something to the other party and nothing to us.
+package struct PassedHeader: Equatable, Sendable {
+  package let name: HeaderName
+  package let value: String
+}
+
+/// One phone (or peer) that a call may be offered to.
+package struct CallTarget: Equatable, Sendable {
+  /// The Request-URI: a registered contact.
+  package let uri: String
+  package let flow: Flow
+  /// Whose phone it is, for records: `user@domain`.
+  package let party: String
+  /// The phone is behind a NAT, so that media bypassing us would not arrive.
+  package let isBehindNAT: Bool
+
+  package init(uri: String, flow: Flow, party: String, isBehindNAT: Bool) {
+    self.uri = uri
+    self.flow = flow
+    self.party = party
+    self.isBehindNAT = isBehindNAT
+  }
+}
+
+/// What a dialled URI leads to.
+package enum CallRoute: Equatable, Sendable {
+  /// Phones to try: the groups one after the other, those of a group at once
+  /// (RFC 3261 §16.6: by q-value).
+  case targets([[CallTarget]])
+  /// The echo test: the caller hears what it says.
+  case echo
+  case refused(status: Int, reason: String?)
+}
+
+/// Streams running between the caller and a callee leg, or back to the caller.
+package struct Bridge: Equatable, Sendable {
+  package let callee: LegID?
+  package let streams: Int
+}
+
+/// How a call ended.
+package struct CallRelease: Equatable, Sendable {
+  package let time: WallTime
+  package let by: Releaser
+  /// The SIP status that says why: 200 for an answered call that was hung up.
+  package let status: Int
+  package let reason: String
+}

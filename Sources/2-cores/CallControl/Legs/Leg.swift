@@ -1,0 +1,193 @@
+import Machines
+import MediaControl
+import SIP
+
+/// One party's side of a call: a dialog, its transactions, its media ports.
+///
+/// Only `apply` changes it.
+package struct Leg: Equatable, Sendable {
+  package enum Role: Equatable, Sendable {
+    /// We are the user agent server: the party called us.
+    case caller
+    /// We are the user agent client: we called the party.
+    case callee
+  }
+
+  package enum Stage: Equatable, Sendable {
+    /// INVITE without a final response → ringing, answered, confirmed, cancelling, ended.
+    case inviting
+    /// A provisional response beyond 100 has passed → answered, confirmed, cancelling, ended.
+    case ringing
+    /// 2xx on its way, ACK not seen (caller), or not sent because the caller's answer is still
+    /// to come (callee) → confirmed, hangingUp, ended.
+    case answered
+    /// → hangingUp, ended.
+    case confirmed
+    /// Callee only: given up, waiting for its final response, `until` 64·T1 after the CANCEL
+    /// (RFC 3261 §9.1); nil while the CANCEL waits for a provisional response → ended.
+    case cancelling(until: Instant?)
+    /// Caller only: to end with a BYE, which may not leave before the ACK (§15) → ended.
+    case hangingUp
+    case ended
+  }
+
+  package let id: LegID
+  package let role: Role
+  /// Who it is, for records: the subscriber's address, or the URI that was dialled.
+  package let party: String
+  /// Our Contact URI towards the party.
+  package let contact: String
+
+  package private(set) var stage: Stage = .inviting
+  package private(set) var dialog: Dialog
+  /// Where requests to the party go.
+  package private(set) var flow: Flow
+  /// Caller's leg: a tag for each callee leg that has shown itself, so that each is an early
+  /// dialog of its own, as behind a forking proxy.
+  package private(set) var earlyTags: [LegID: String] = [:]
+
+  package private(set) var receivedInvites: [ReceivedInvite] = []
+  package private(set) var sentInvites: [SentInvite] = []
+  package private(set) var sentRequests: [SentRequest] = []
+  package private(set) var receivedRequests: [ReceivedRequest] = []
+
+  /// Our ports towards the party, one pair for each media stream.
+  package private(set) var ports: [PortPair] = []
+  package private(set) var remote: RemoteDescription?
+  /// What we told the party last, under one `o=` line whoever it came from (RFC 3264 §8).
+  package private(set) var local: OriginTracker?
+
+  package init(
+    id: LegID, role: Role, party: String, contact: String, dialog: Dialog, flow: Flow
+  ) {
+    self.id = id
+    self.role = role
+    self.party = party
+    self.contact = contact
+    self.dialog = dialog
+    self.flow = flow
+  }
+
+  package mutating func apply(_ event: LegEvent) {
+    switch event {
+    case .staged(let stage):
+      self.stage = stage
+    case .tagged, .established, .settled, .targetRefreshed, .flowed, .advancedLocal,
+      .advancedRemote:
+      applyToDialog(event)
+    case .inviteReceived, .inviteServer, .answered, .delivery, .requestReceived, .server:
+      applyToServerTransactions(event)
+    case .inviteSent, .inviteClient, .acknowledged, .requestSent, .client:
+      applyToClientTransactions(event)
+    case .portsBound(let pairs):
+      ports += pairs
+    case .portsReleased:
+      ports = []
+    case .remoteDescribed(let description):
+      remote = description
+    case .identified(let origin):
+      local = OriginTracker(origin)
+    case .localDescribed(let body):
+      local?.record(body)
+    }
+  }
+
+  private mutating func applyToDialog(_ event: LegEvent) {
+    switch event {
+    case .tagged(let callee, let tag): earlyTags[callee] = tag
+    case .established(let remoteTag, let remoteTarget, let routeSet):
+      dialog.establish(remoteTag: remoteTag, remoteTarget: remoteTarget, routeSet: routeSet)
+    case .settled(let localTag): dialog.settle(localTag: localTag)
+    case .targetRefreshed(let target): dialog.refresh(remoteTarget: target)
+    case .flowed(let flow): self.flow = flow
+    case .advancedLocal(let cSeq): dialog.advance(localCSeq: cSeq)
+    case .advancedRemote(let cSeq): dialog.advance(remoteCSeq: cSeq)
+    default: break
+    }
+  }
+
+  private mutating func applyToServerTransactions(_ event: LegEvent) {
+    switch event {
+    case .inviteReceived(let invite):
+      receivedInvites.append(invite)
+    case .inviteServer(let cSeq, let event):
+      change(&receivedInvites, where: { $0.cSeq == cSeq }) { $0.transaction.apply(event) }
+      receivedInvites.removeAll(where: \.isOver)
+    case .answered(let cSeq, let delivery):
+      change(&receivedInvites, where: { $0.cSeq == cSeq }) { $0.delivery = delivery }
+    case .delivery(let cSeq, let event):
+      change(&receivedInvites, where: { $0.cSeq == cSeq }) { $0.delivery?.apply(event) }
+      receivedInvites.removeAll(where: \.isOver)
+    case .requestReceived(let request):
+      receivedRequests.append(request)
+    case .server(let cSeq, let method, let event):
+      change(&receivedRequests, where: { $0.cSeq == cSeq && $0.method == method }) {
+        $0.transaction.apply(event)
+      }
+      receivedRequests.removeAll(where: \.transaction.isTerminated)
+    default: break
+    }
+  }
+
+  private mutating func applyToClientTransactions(_ event: LegEvent) {
+    switch event {
+    case .inviteSent(let invite):
+      sentInvites.append(invite)
+      dialog.advance(localCSeq: invite.cSeq)
+    case .inviteClient(let branch, let event):
+      change(&sentInvites, where: { $0.branch == branch }) { $0.transaction.apply(event) }
+      sentInvites.removeAll(where: \.transaction.isTerminated)
+    case .acknowledged(let branch, let acknowledgement):
+      change(&sentInvites, where: { $0.branch == branch }) {
+        $0.acknowledgement = acknowledgement
+      }
+    case .requestSent(let request):
+      sentRequests.append(request)
+      // A CANCEL has the number of its INVITE (§9.1).
+      if request.method != .cancel { dialog.advance(localCSeq: request.cSeq) }
+    case .client(let branch, let event):
+      change(&sentRequests, where: { $0.branch == branch }) {
+        $0.transaction.apply(event)
+      }
+      sentRequests.removeAll(where: \.transaction.isTerminated)
+    default: break
+    }
+  }
+}
+
+extension Leg {
+  /// An INVITE of either direction that has no final response, or no ACK yet (RFC 3261 §14).
+  package var hasInviteInProgress: Bool {
+    sentInvites.contains(where: { $0.isPending || ($0.acknowledgement == nil && isUnacknowledged($0)) })
+      || receivedInvites.contains(where: { $0.isPending || $0.awaitsAcknowledgement })
+  }
+
+  private func isUnacknowledged(_ invite: SentInvite) -> Bool {
+    if case .accepted = invite.transaction.state { true } else { false }
+  }
+
+  /// Nothing is left to absorb, to send again or to wait for.
+  package var isQuiet: Bool {
+    stage == .ended && receivedInvites.isEmpty && sentInvites.isEmpty && sentRequests.isEmpty
+      && receivedRequests.isEmpty
+  }
+
+  package var nextDeadline: Instant? {
+    var deadline: Instant? = nil
+    if case .cancelling(let until) = stage { deadline = until }
+    for invite in receivedInvites { deadline = earliest(deadline, invite.nextDeadline) }
+    for invite in sentInvites { deadline = earliest(deadline, invite.transaction.nextDeadline) }
+    for request in sentRequests { deadline = earliest(deadline, request.transaction.nextDeadline) }
+    for request in receivedRequests {
+      deadline = earliest(deadline, request.transaction.nextDeadline)
+    }
+    return deadline
+  }
+}
+
+private func change<Element>(
+  _ list: inout [Element], where matches: (Element) -> Bool, _ body: (inout Element) -> Void
+) {
+  guard let index = list.firstIndex(where: matches) else { return }
+  body(&list[index])
+}

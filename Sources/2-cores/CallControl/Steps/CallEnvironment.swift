@@ -1,0 +1,67 @@
+import Addressing
+import Machines
+import MediaControl
+import SIP
+
+/// What a call needs to know of its node: constants of the configuration.
+package struct CallEnvironment: Sendable {
+  package let nodeName: String
+  package let userAgent: String
+  package let timers: TransactionTimers
+  /// How long a group of phones may ring.
+  package let ringTimeout: Duration
+  /// The most phones that one call may try, stray answers of forks included.
+  package let maximumLegs: Int
+  /// By `ListenerID`.
+  package let listeners: [ListenerAddress]
+  package let anchoring: AnchoringPolicy
+  package let media: MediaAddressing
+
+  package init(
+    nodeName: String, userAgent: String, timers: TransactionTimers, ringTimeout: Duration,
+    maximumLegs: Int, listeners: [ListenerAddress], anchoring: AnchoringPolicy,
+    media: MediaAddressing
+  ) {
+    self.nodeName = nodeName
+    self.userAgent = userAgent
+    self.timers = timers
+    self.ringTimeout = ringTimeout
+    self.maximumLegs = min(maximumLegs, 250)
+    self.listeners = listeners
+    self.anchoring = anchoring
+    self.media = media
+  }
+
+  func listener(of flow: Flow) -> ListenerAddress {
+    let index = Int(flow.listener.index)
+    precondition(index < listeners.count, "a flow names a listener that the node does not have")
+    return listeners[index]
+  }
+}
+
+/// A listening address as the peers see it.
+package struct ListenerAddress: Equatable, Sendable {
+  package let transport: TransportProtocol
+  /// The advertised endpoint where one is configured, else the bound one.
+  package let visible: IPEndpoint
+
+  package init(transport: TransportProtocol, visible: IPEndpoint) {
+    self.transport = transport
+    self.visible = visible
+  }
+
+  /// Our Contact URI on this listener.
+  package var contact: String {
+    transport == .udp ? "sip:\(visible)" : "sip:\(visible);transport=\(transport.rawValue)"
+  }
+
+  /// A Via value with the branch; `rport` asks for symmetric routing (RFC 3581 §3).
+  package func via(branch: String) -> String {
+    "SIP/2.0/\(transport.viaName) \(visible);branch=\(branch);rport"
+  }
+}
+
+/// Where a call gets its media ports from. The shell's pool; an outcome is recorded as an event.
+package protocol PortReserve {
+  func reserve() -> PortPair?
+}

@@ -1,0 +1,125 @@
+import Machines
+import SIP
+
+// Requests from the parties: RFC 3261 §9.2, §12.2.2, §14.2, §15.1.2, §17.2.3.
+extension CallStep {
+  mutating func receive(_ request: SIPMessage, on leg: LegID, from flow: Flow) {
+    guard call.leg(leg) != nil, let cSeq = request.cSeq else { return }
+    switch request.method {
+    case .ack: receiveAck(request, cSeq.number, on: leg)
+    case .cancel: receiveCancel(request, cSeq.number, on: leg, from: flow)
+    case .invite: receiveInvite(request, cSeq.number, on: leg, from: flow)
+    default: receiveOther(request, cSeq.number, on: leg, from: flow)
+    }
+  }
+
+  private mutating func receiveAck(_ ack: SIPMessage, _ cSeq: UInt32, on leg: LegID) {
+    guard let invite = receivedInvite(leg, cSeq) else { return }
+    guard invite.delivery != nil else {
+      return advance(leg, invite: cSeq, .acknowledgement)
+    }
+    guard invite.awaitsAcknowledgement else { return }
+    advance(leg, delivery: cSeq, .acknowledgement)
+    answerAcknowledged(leg, hadOffer: invite.hasOffer, ack)
+  }
+
+  private mutating func receiveCancel(
+    _ cancel: SIPMessage, _ cSeq: UInt32, on leg: LegID, from flow: Flow
+  ) {
+    guard let invite = receivedInvite(leg, cSeq), invite.branch == cancel.topVia?.branch else {
+      return answerStatelessly(cancel, on: leg, flow: flow, status: 481)
+    }
+    answerStatelessly(cancel, on: leg, flow: flow, status: 200)
+    guard invite.isPending else { return }
+    if leg == .caller, call.caller.stage == .inviting {
+      reject(leg, invite: cSeq, status: 487)
+      concludeUnanswered(by: .caller, status: 487, reason: ReasonPhrase.standard(487))
+    } else {
+      modificationCancelled(leg, cSeq: cSeq)
+    }
+  }
+
+  private mutating func receiveInvite(
+    _ invite: SIPMessage, _ cSeq: UInt32, on leg: LegID, from flow: Flow
+  ) {
+    if let received = receivedInvite(leg, cSeq) {
+      advance(leg, invite: cSeq, .retransmission)
+      if received.awaitsAcknowledgement { advance(leg, delivery: cSeq, .retransmission) }
+      return
+    }
+    guard isCurrent(invite, cSeq, on: leg, from: flow) else { return }
+    modify(invite, cSeq, on: leg, from: flow)
+  }
+
+  private mutating func receiveOther(
+    _ request: SIPMessage, _ cSeq: UInt32, on leg: LegID, from flow: Flow
+  ) {
+    let method = request.method
+    if receivedRequest(leg, method, cSeq) != nil {
+      return advance(leg, method, cSeq: cSeq, .retransmission)
+    }
+    guard isCurrent(request, cSeq, on: leg, from: flow) else { return }
+    record(leg, .advancedRemote(cSeq: cSeq))
+    open(request, cSeq: cSeq, on: leg, from: flow)
+    switch method {
+    case .bye:
+      finish(leg, method, cSeq: cSeq, status: 200)
+      partyHungUp(leg)
+    case .options:
+      finish(
+        leg, method, cSeq: cSeq, status: 200,
+        headers: [(.allow, allowedMethods), (.accept, sdpContentType)])
+    case .info, .message:
+      passOn(request, cSeq, from: leg)
+    default:
+      finish(leg, method, cSeq: cSeq, status: 405, headers: [(.allow, allowedMethods)])
+    }
+  }
+
+  /// Whether a request that is no retransmission may act: its dialog is alive and its number is
+  /// the next (§12.2.2). Answers those that may not.
+  private mutating func isCurrent(
+    _ request: SIPMessage, _ cSeq: UInt32, on leg: LegID, from flow: Flow
+  ) -> Bool {
+    if call[leg].stage == .ended {
+      answerStatelessly(request, on: leg, flow: flow, status: 481)
+      return false
+    }
+    guard call[leg].dialog.accepts(cSeq: cSeq) else {
+      answerStatelessly(request, on: leg, flow: flow, status: 500)
+      return false
+    }
+    return true
+  }
+
+  // INFO and MESSAGE travel to the other party and its answer travels back.
+
+  private mutating func passOn(_ request: SIPMessage, _ cSeq: UInt32, from leg: LegID) {
+    let method = request.method
+    guard let peer = call.peer(of: leg), call[peer].stage == .confirmed else {
+      // The echo service listens politely; between parties there is nobody to tell yet.
+      let status = call.stage == .talking(with: .echo) ? 200 : 480
+      return finish(leg, method, cSeq: cSeq, status: status)
+    }
+    var headers: [(HeaderName, String)] = []
+    for name in [HeaderName("Info-Package"), HeaderName("Content-Disposition")] {
+      if let value = request.firstValue(name) { headers.append((name, value)) }
+    }
+    sendInDialog(
+      method, on: peer, purpose: .relayed(for: leg, cSeq: cSeq), headers: headers,
+      body: Array(request.body), contentType: request.contentType)
+  }
+
+  mutating func receive(_ response: SIPMessage, on leg: LegID, for request: SentRequest) {
+    guard response.statusCode >= 200 else {
+      _ = advance(leg, sent: request, .provisional)
+      return
+    }
+    guard advance(leg, sent: request, .final) else { return }
+    guard case .relayed(let origin, let cSeq) = request.purpose else { return }
+    finish(
+      origin, request.method, cSeq: cSeq, status: response.statusCode,
+      reason: response.reasonPhrase, body: Array(response.body),
+      contentType: response.contentType)
+  }
+}

@@ -1,0 +1,192 @@
+import Addressing
+import MediaControl
+import SDP
+import SIP
+
+// Session descriptions and the streams behind them. Signalling is blind to codecs: it hands
+// descriptions to `MediaControl` and gets descriptions back.
+extension CallStep {
+  /// What `to` is told when `from` says `body`: the same, with media coming to our ports where
+  /// the call is anchored.
+  ///
+  /// - Returns: nil if the description is unusable or no ports are left.
+  mutating func describe(
+    _ body: [UInt8], from: LegID, to: LegID, isAnswer: Bool
+  ) -> [UInt8]? {
+    guard let description = try? SDPRewriting.read(body) else { return nil }
+    let previous = call[from].remote
+    record(
+      from,
+      .remoteDescribed(
+        RemoteDescription(body: body, media: RemoteMedia.streams(of: description))))
+    if let codec = description.firstAudioCodec, codec != call.codec { record(.codecChosen(codec)) }
+    guard call.isAnchored else { return body }
+    identify(to)
+    guard let origin = call[to].local?.identity else { return nil }
+    let anchored =
+      isAnswer
+      ? anchoredAnswer(description, to: to, origin)
+      : anchoredOffer(description, after: previous, from: from, to: to, origin)
+    return anchored.map { tell(to, $0) }
+  }
+
+  private mutating func anchoredOffer(
+    _ offer: SessionDescription, after previous: RemoteDescription?, from: LegID, to: LegID,
+    _ origin: OriginIdentity
+  ) -> SessionDescription? {
+    let before = previous.flatMap { try? SDPRewriting.read($0.body) }
+    guard
+      let streams = try? SDPRewriting.portsNeeded(
+        for: offer, after: before, at: environment.media),
+      bindPorts(streams, for: to), bindPorts(streams, for: from)
+    else { return nil }
+    return SDPRewriting.anchored(
+      offer, ports: call[to].ports, at: environment.media, origin: origin)
+  }
+
+  private func anchoredAnswer(
+    _ answer: SessionDescription, to: LegID, _ origin: OriginIdentity
+  ) -> SessionDescription? {
+    guard let body = call[to].remote?.body, let offer = try? SDPRewriting.read(body) else {
+      return nil
+    }
+    return try? SDPRewriting.anchored(
+      answer, answering: offer, ports: call[to].ports, at: environment.media, origin: origin)
+  }
+
+  /// Our `o=` line towards the party is one for the whole call.
+  private mutating func identify(_ leg: LegID) {
+    guard call[leg].local == nil else { return }
+    record(leg, .identified(OriginIdentity(using: &context.random)))
+  }
+
+  private mutating func tell(_ leg: LegID, _ description: SessionDescription) -> [UInt8] {
+    let body = (call[leg].local?.stamped(description) ?? description).serialized
+    record(leg, .localDescribed(body))
+    return body
+  }
+
+  /// The last description again: the answer that an 18x already gave.
+  func repeatedDescription(to leg: LegID, from other: LegID) -> [UInt8]? {
+    guard let told = call[other].remote else { return nil }
+    return call.isAnchored ? call[leg].local?.lastSent : told.body
+  }
+
+  /// One pair of ports for each stream, those that the leg has being kept.
+  private mutating func bindPorts(_ streams: Int, for leg: LegID) -> Bool {
+    guard streams <= environment.media.maximumStreams else { return false }
+    var pairs: [PortPair] = []
+    while call[leg].ports.count + pairs.count < streams {
+      guard let pair = context.ports.reserve() else {
+        if !pairs.isEmpty { perform(.releasePorts(pairs)) }
+        return false
+      }
+      pairs.append(pair)
+    }
+    if !pairs.isEmpty { record(leg, .portsBound(pairs)) }
+    return true
+  }
+
+  mutating func releasePorts(of leg: LegID) {
+    guard !call[leg].ports.isEmpty else { return }
+    perform(.releasePorts(call[leg].ports))
+    record(leg, .portsReleased)
+  }
+
+  // Streams
+
+  /// Connects the caller's streams with the phone's, in place of whichever it was before.
+  mutating func bridge(to leg: LegID) {
+    guard call.isAnchored else { return }
+    let plans = zip(call.caller.streamEnds, call[leg].streamEnds).enumerated().map { index, ends in
+      StreamPlan(index: index, caller: ends.0, callee: ends.1)
+    }
+    guard !plans.isEmpty else { return }
+    record(.bridged(Bridge(callee: leg, streams: plans.count)))
+    perform(.relay(plans))
+  }
+
+  /// After a re-INVITE: the same streams, with what the parties say now.
+  mutating func refreshBridge() {
+    if let callee = call.bridge?.callee { bridge(to: callee) }
+  }
+
+  mutating func closeMedia() {
+    guard let bridge = call.bridge else { return }
+    record(.mediaClosed(streams: bridge.streams))
+    perform(.closeMedia(streams: bridge.streams))
+  }
+
+  /// Requests to the party go to the host of its Contact or first route from now on.
+  mutating func redirectFlow(_ leg: LegID) {
+    let flow = call[leg].flow.toward(URI(call[leg].dialog.nextHop))
+    if flow != call[leg].flow { record(leg, .flowed(flow)) }
+  }
+}
+
+// The echo test: the switch is the other party.
+extension CallStep {
+  mutating func answerWithEcho() {
+    guard let cSeq = call.caller.receivedInvites.first(where: \.isPending)?.cSeq else { return }
+    guard let offer = call.opening.offer else {
+      return conclude(CallFailure(status: 488, reason: "Offer Required", party: ""))
+    }
+    record(.anchored)
+    guard let body = echoAnswer(to: offer) else {
+      return conclude(CallFailure(status: 488, reason: nil, party: ""))
+    }
+    record(.answered(by: .echo, now.wall))
+    record(.caller, .staged(.answered))
+    accept(.caller, invite: cSeq, body: body)
+    startEcho()
+  }
+
+  /// A re-INVITE to the echo test.
+  mutating func echoModified(_ leg: LegID, _ cSeq: UInt32, _ offer: [UInt8]?) {
+    guard let offer, let body = echoAnswer(to: offer) else {
+      return reject(leg, invite: cSeq, status: 488)
+    }
+    accept(leg, invite: cSeq, body: body)
+    startEcho()
+  }
+
+  private mutating func echoAnswer(to offer: [UInt8]) -> [UInt8]? {
+    let previous = call.caller.remote.flatMap { try? SDPRewriting.read($0.body) }
+    guard let description = try? SDPRewriting.read(offer),
+      let streams = try? SDPRewriting.portsNeeded(
+        for: description, after: previous, at: environment.media),
+      bindPorts(streams, for: .caller)
+    else { return nil }
+    identify(.caller)
+    guard let origin = call.caller.local?.identity else { return nil }
+    let answer = description.answer(
+      origin: origin.origin(at: environment.media.advertised),
+      address: environment.media.advertised, ports: call.caller.ports.map(\.rtp),
+      policy: .anyCodec)
+    guard let codec = answer.firstAudioCodec else { return nil }
+    record(
+      .caller,
+      .remoteDescribed(
+        RemoteDescription(body: offer, media: RemoteMedia.streams(of: description))))
+    record(.codecChosen(codec))
+    return tell(.caller, answer)
+  }
+
+  private mutating func startEcho() {
+    let plans = call.caller.streamEnds.enumerated().map { index, end in
+      StreamPlan(index: index, caller: end, callee: nil)
+    }
+    record(.bridged(Bridge(callee: nil, streams: plans.count)))
+    perform(.echo(plans))
+  }
+}
+
+extension Leg {
+  fileprivate var streamEnds: [StreamEnd] {
+    ports.enumerated().map { index, pair in
+      let media = remote?.media ?? []
+      return StreamEnd(
+        ports: pair, remote: index < media.count ? media[index] : nil, signalling: flow)
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import Machines
+import SIP
+
+// re-INVITE: hold, resume and whatever else a party changes: RFC 3261 §14.
+extension CallStep {
+  mutating func modify(_ invite: SIPMessage, _ cSeq: UInt32, on leg: LegID, from flow: Flow) {
+    let offer = sessionDescription(of: invite)
+    let refusal = refusalOfModification(on: leg)
+    record(leg, .advancedRemote(cSeq: cSeq))
+    record(
+      leg,
+      .inviteReceived(
+        ReceivedInvite(
+          cSeq: cSeq, branch: invite.topVia?.branch ?? "",
+          template: ResponseTemplate(of: invite, flow: flow), hasOffer: offer != nil,
+          transaction: InviteServerTransaction(settings: settings(for: flow)), delivery: nil)))
+    if let (status, headers) = refusal {
+      return reject(leg, invite: cSeq, status: status, headers: headers)
+    }
+    if let contact = invite.contacts.first?.uri {
+      record(leg, .targetRefreshed(contact.text))
+      redirectFlow(leg)
+    }
+    respond(leg, invite: cSeq, status: 100)
+    guard let peer = call.peer(of: leg) else { return echoModified(leg, cSeq, offer) }
+    var body: [UInt8] = []
+    if let offer {
+      guard let described = describe(offer, from: leg, to: peer, isAnswer: false) else {
+        return reject(leg, invite: cSeq, status: 488)
+      }
+      body = described
+    }
+    sendInvite(on: peer, cSeq: call[peer].dialog.localCSeq + 1, body: body)
+  }
+
+  /// §14.2: one INVITE at a time. 500 when the party's own last one is still open, 491 when one
+  /// of ours is, on its leg or on the way to the other party.
+  private func refusalOfModification(on leg: LegID) -> (Int, [(HeaderName, String)])? {
+    if call[leg].receivedInvites.contains(where: \.isPending) {
+      return (500, [(.retryAfter, String(context.random.next() % 10 + 1))])
+    }
+    guard case .talking = call.stage, call[leg].stage == .confirmed else { return (491, []) }
+    if call[leg].hasInviteInProgress { return (491, []) }
+    if let peer = call.peer(of: leg), call[peer].hasInviteInProgress { return (491, []) }
+    return nil
+  }
+
+  mutating func modificationAccepted(_ leg: LegID, _ invite: SentInvite, _ response: SIPMessage) {
+    if let acknowledgement = invite.acknowledgement {
+      return send(acknowledgement, to: call[leg].flow, leg: leg)
+    }
+    if let contact = response.contacts.first?.uri {
+      record(leg, .targetRefreshed(contact.text))
+      redirectFlow(leg)
+    }
+    guard let peer = call.peer(of: leg), call[leg].stage == .confirmed,
+      let cSeq = call[peer].receivedInvites.first(where: \.isPending)?.cSeq
+    else {
+      // The party that asked has cancelled or gone.
+      return acknowledge(leg, invite: invite)
+    }
+    guard let description = sessionDescription(of: response),
+      let body = describe(description, from: leg, to: peer, isAnswer: invite.hasOffer)
+    else {
+      acknowledge(leg, invite: invite)
+      return reject(peer, invite: cSeq, status: 488)
+    }
+    if invite.hasOffer {
+      acknowledge(leg, invite: invite)
+      refreshBridge()
+    }
+    accept(
+      peer, invite: cSeq, status: response.statusCode, reason: response.reasonPhrase, body: body)
+  }
+
+  mutating func modificationRejected(_ leg: LegID, status: Int, reason: String?) {
+    guard let peer = call.peer(of: leg) else { return }
+    if let cSeq = call[peer].receivedInvites.first(where: \.isPending)?.cSeq {
+      reject(peer, invite: cSeq, status: status, reason: reason)
+    }
+    // §12.2.1.2: the party no longer knows the dialog, or is silent.
+    if status == 481 || status == 408 {
+      if call[leg].stage == .confirmed { sendBye(leg) }
+      release(by: .system, status: status, reason: reason ?? ReasonPhrase.standard(status))
+    }
+  }
+
+  mutating func modificationCancelled(_ leg: LegID, cSeq: UInt32) {
+    reject(leg, invite: cSeq, status: 487)
+    guard let peer = call.peer(of: leg),
+      let invite = call[peer].sentInvites.first(where: \.isPending),
+      case .proceeding = invite.transaction.state
+    else { return }
+    sendCancel(peer, invite: invite)
+  }
+
+  /// The ACK for a 2xx has come: the answer may be in it.
+  mutating func answerAcknowledged(_ leg: LegID, hadOffer: Bool, _ ack: SIPMessage) {
+    if call[leg].stage == .hangingUp {
+      return sendBye(leg)
+    }
+    if call[leg].stage == .answered { record(leg, .staged(.confirmed)) }
+    guard !hadOffer, let peer = call.peer(of: leg),
+      let invite = call[peer].sentInvites.first(where: { $0.acknowledgement == nil && !$0.isPending })
+    else { return }
+    guard let answer = sessionDescription(of: ack),
+      let body = describe(answer, from: leg, to: peer, isAnswer: true)
+    else {
+      acknowledge(peer, invite: invite)
+      if call[peer].stage == .answered { record(peer, .staged(.confirmed)) }
+      return release(by: .system, status: 488, reason: "No answer in ACK")
+    }
+    acknowledge(peer, invite: invite, answer: body)
+    if call[peer].stage == .answered { record(peer, .staged(.confirmed)) }
+    bridge(to: leg == .caller ? peer : leg)
+  }
+}

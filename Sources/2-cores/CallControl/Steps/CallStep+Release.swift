@@ -1,0 +1,126 @@
+import Machines
+import SIP
+
+// How calls end.
+extension CallStep {
+  /// A party said BYE.
+  mutating func partyHungUp(_ leg: LegID) {
+    for invite in call[leg].receivedInvites where invite.isPending {
+      reject(leg, invite: invite.cSeq, status: 487)
+    }
+    if call.stage == .dialling, call[leg].isInSetup {
+      // Odd, but clear: a phone that has not answered and wants no more of it.
+      giveUp(leg)
+      return fail(
+        CallFailure(status: 480, reason: nil, party: call[leg].party), thenTryNext: true)
+    }
+    record(leg, .staged(.ended))
+    switch call.stage {
+    case .talking(let answerer):
+      guard leg == .caller || answerer == .leg(leg) else { return }
+      release(by: leg == .caller ? .caller : .callee, status: 200, reason: ReasonPhrase.standard(200))
+    case .routing, .dialling:
+      // §15: a caller may end an early dialog so.
+      guard leg == .caller else { return }
+      concludeUnanswered(by: .caller, status: 487, reason: ReasonPhrase.standard(487))
+    case .releasing:
+      break
+    }
+  }
+
+  /// The caller has, or is about to have, its final response; the phones are given up.
+  mutating func concludeUnanswered(by releaser: Releaser, status: Int, reason: String) {
+    if call.caller.stage == .inviting { record(.caller, .staged(.ended)) }
+    release(by: releaser, status: status, reason: reason)
+  }
+
+  /// Ends the call for everyone who is still in it. The first reason is the one on record.
+  mutating func release(by releaser: Releaser, status: Int, reason: String) {
+    guard call.release == nil else { return }
+    record(
+      .released(CallRelease(time: now.wall, by: releaser, status: status, reason: reason)))
+    closeMedia()
+    for leg in call.legs {
+      releasePorts(of: leg.id)
+      dismiss(leg.id, status: status, reason: reason)
+    }
+  }
+
+  private mutating func dismiss(_ leg: LegID, status: Int, reason: String) {
+    switch (call[leg].role, call[leg].stage) {
+    case (.caller, .inviting), (.caller, .ringing):
+      if let cSeq = call[leg].receivedInvites.first(where: \.isPending)?.cSeq {
+        reject(leg, invite: cSeq, status: max(status, 400), reason: reason)
+      }
+      record(leg, .staged(.ended))
+    case (.caller, .answered):
+      // §15: no BYE before the ACK, or before its wait is over.
+      record(leg, .staged(.hangingUp))
+    case (.callee, .answered):
+      if let invite = call[leg].sentInvites.first(where: { $0.acknowledgement == nil }) {
+        acknowledge(leg, invite: invite)
+      }
+      sendBye(leg)
+    case (_, .confirmed):
+      for invite in call[leg].receivedInvites where invite.isPending {
+        reject(leg, invite: invite.cSeq, status: 487)
+      }
+      sendBye(leg)
+    case (.callee, .inviting), (.callee, .ringing):
+      giveUp(leg)
+    case (_, .cancelling), (_, .hangingUp), (_, .ended):
+      break
+    }
+  }
+
+  /// Takes an unanswered INVITE back. A CANCEL may only follow a provisional response (§9.1).
+  mutating func giveUp(_ leg: LegID) {
+    releasePorts(of: leg)
+    guard let invite = call[leg].sentInvites.first(where: \.isPending) else {
+      return record(leg, .staged(.ended))
+    }
+    if case .proceeding = invite.transaction.state {
+      cancelNow(leg, invite)
+    } else {
+      record(leg, .staged(.cancelling(until: nil)))
+    }
+  }
+
+  mutating func cancelNow(_ leg: LegID, _ invite: SentInvite) {
+    sendCancel(leg, invite: invite)
+    record(
+      leg, .staged(.cancelling(until: now.steady + environment.timers.transactionLifetime)))
+  }
+
+  /// Timer B, or the transport said no.
+  mutating func inviteFailed(_ leg: LegID, _ invite: SentInvite, _ failure: TransactionFailure) {
+    let isSetup = invite.cSeq == 1 && call[leg].role == .callee
+    // RFC 3261 §8.1.3.1: a time-out counts as 408, a transport error as 503; to the caller an
+    // unreachable phone is unavailable, which is no fault of this switch.
+    let status = failure == .timeout ? 408 : (isSetup ? 480 : 408)
+    if isSetup {
+      phoneFailed(leg, status: status, reason: nil)
+    } else {
+      modificationRejected(leg, status: status, reason: nil)
+    }
+  }
+
+  /// The caller never acknowledged our 2xx: §13.3.1.4.
+  mutating func answerWentUnacknowledged(_ leg: LegID) {
+    if call[leg].stage == .answered || call[leg].stage == .hangingUp
+      || call[leg].stage == .confirmed
+    {
+      sendBye(leg)
+    }
+    release(by: .system, status: 408, reason: "No ACK")
+  }
+
+  /// Once the parties are done with and the media has been counted, the call's record is made.
+  mutating func recordIfComplete() {
+    guard call.release != nil, call.awaitedReports == 0, !call.isRecorded,
+      let record = call.makeRecord(node: environment.nodeName)
+    else { return }
+    self.record(.recorded)
+    perform(.record(record))
+  }
+}

@@ -1,0 +1,154 @@
+import Machines
+import SIP
+
+// Writing requests, and the steps of client transactions.
+extension CallStep {
+  mutating func sendInvite(
+    on leg: LegID, cSeq: UInt32, maxForwards: Int = 70, headers: [PassedHeader] = [],
+    body: [UInt8]
+  ) {
+    let branch = branch(leg)
+    let dialog = call[leg].dialog
+    let flow = call[leg].flow
+    var writer = dialog.request(
+      .invite, cSeq: cSeq, via: environment.listener(of: flow).via(branch: branch),
+      maxForwards: maxForwards)
+    writer.add(.contact, "<\(call[leg].contact)>")
+    writer.add(.allow, allowedMethods)
+    for header in headers { writer.add(header.name, header.value) }
+    let bytes = writer.finish(body: body, contentType: body.isEmpty ? nil : sdpContentType)
+    record(
+      leg,
+      .inviteSent(
+        SentInvite(
+          cSeq: cSeq, branch: branch, requestURI: dialog.remoteTarget, to: dialog.remote, routes: dialog.routeSet,
+          flow: flow, hasOffer: !body.isEmpty,
+          transaction: InviteClientTransaction(request: bytes, settings: settings(for: flow)),
+          acknowledgement: nil)))
+    send(bytes, to: flow, leg: leg, report: .inviteClient(branch: branch))
+  }
+
+  /// The ACK for a 2xx: a request of its own, end to end (§13.2.2.4).
+  mutating func acknowledge(_ leg: LegID, invite: SentInvite, answer: [UInt8] = []) {
+    let flow = call[leg].flow
+    let writer = call[leg].dialog.request(
+      .ack, cSeq: invite.cSeq, via: environment.listener(of: flow).via(branch: branch(leg)))
+    let bytes = writer.finish(body: answer, contentType: answer.isEmpty ? nil : sdpContentType)
+    record(leg, .acknowledged(branch: invite.branch, acknowledgement: bytes))
+    send(bytes, to: flow, leg: leg)
+  }
+
+  /// The ACK for any other final response: part of the INVITE's transaction (§17.1.1.3).
+  func rejectionAcknowledgement(_ leg: LegID, invite: SentInvite, response: SIPMessage) -> [UInt8] {
+    let writer = hopByHop(.ack, leg, invite, to: response.firstValue(.to))
+    return writer.finish()
+  }
+
+  mutating func sendCancel(_ leg: LegID, invite: SentInvite) {
+    let bytes = hopByHop(.cancel, leg, invite, to: nil).finish()
+    open(
+      SentRequest(
+        method: .cancel, cSeq: invite.cSeq, branch: invite.branch, flow: invite.flow,
+        purpose: .cancel,
+        transaction: NonInviteClientTransaction(
+          request: bytes, settings: settings(for: invite.flow))),
+      bytes, on: leg)
+  }
+
+  /// A request that follows its INVITE hop by hop: same Request-URI, Via, Route, From, Call-ID
+  /// and CSeq number (§9.1, §17.1.1.3).
+  private func hopByHop(
+    _ method: SIPMethod, _ leg: LegID, _ invite: SentInvite, to: String?
+  ) -> MessageWriter {
+    let dialog = call[leg].dialog
+    var writer = MessageWriter(request: method, uri: invite.requestURI)
+    writer.add(.via, environment.listener(of: invite.flow).via(branch: invite.branch))
+    writer.add(.maxForwards, "70")
+    for route in invite.routes { writer.add(.route, route) }
+    writer.add(.from, dialog.local)
+    writer.add(.to, to ?? invite.to)
+    writer.add(.callID, dialog.callID)
+    writer.add(.cSeq, "\(invite.cSeq) \(method)")
+    return writer
+  }
+
+  mutating func sendBye(_ leg: LegID) {
+    sendInDialog(.bye, on: leg, purpose: .bye)
+    record(leg, .staged(.ended))
+  }
+
+  mutating func sendInDialog(
+    _ method: SIPMethod, on leg: LegID, purpose: RequestPurpose,
+    headers: [(HeaderName, String)] = [], body: [UInt8] = [], contentType: String? = nil
+  ) {
+    let flow = call[leg].flow
+    let cSeq = call[leg].dialog.localCSeq + 1
+    let branch = branch(leg)
+    var writer = call[leg].dialog.request(
+      method, cSeq: cSeq, via: environment.listener(of: flow).via(branch: branch))
+    for (name, value) in headers { writer.add(name, value) }
+    let bytes = writer.finish(body: body, contentType: contentType)
+    open(
+      SentRequest(
+        method: method, cSeq: cSeq, branch: branch, flow: flow, purpose: purpose,
+        transaction: NonInviteClientTransaction(request: bytes, settings: settings(for: flow))),
+      bytes, on: leg)
+  }
+
+  private mutating func open(_ request: SentRequest, _ bytes: [UInt8], on leg: LegID) {
+    record(leg, .requestSent(request))
+    send(
+      bytes, to: request.flow, leg: leg,
+      report: .client(branch: request.branch, method: request.method))
+  }
+
+  // Client transactions
+
+  /// One step of an INVITE client transaction; answers whether the response is the user's.
+  mutating func advance(
+    _ leg: LegID, sent invite: SentInvite, _ input: InviteClientTransaction.Input
+  ) -> Bool {
+    let decision = invite.transaction.decide(input, now: now)
+    if let event = decision.event { record(leg, .inviteClient(branch: invite.branch, event)) }
+    switch decision.action {
+    case .none: return false
+    case .deliver: return true
+    case .send(let bytes):
+      send(bytes, to: invite.flow, leg: leg)
+      return false
+    case .acknowledgeAndDeliver(let acknowledgement):
+      send(acknowledgement, to: invite.flow, leg: leg)
+      return true
+    case .fail(let failure):
+      inviteFailed(leg, invite, failure)
+      return false
+    }
+  }
+
+  mutating func advance(
+    _ leg: LegID, sent request: SentRequest, _ input: NonInviteClientTransaction.Input
+  ) -> Bool {
+    let decision = request.transaction.decide(input, now: now)
+    if let event = decision.event { record(leg, .client(branch: request.branch, event)) }
+    switch decision.action {
+    case .none: return false
+    case .deliver: return true
+    case .send(let bytes):
+      send(bytes, to: request.flow, leg: leg)
+      return false
+    case .fail:
+      if case .relayed(let origin, let cSeq) = request.purpose {
+        finish(origin, request.method, cSeq: cSeq, status: 408)
+      }
+      return false
+    }
+  }
+
+  func sentInvite(_ leg: LegID, _ branch: String) -> SentInvite? {
+    call[leg].sentInvites.first { $0.branch == branch }
+  }
+
+  func sentRequest(_ leg: LegID, _ branch: String, _ method: SIPMethod) -> SentRequest? {
+    call[leg].sentRequests.first { $0.branch == branch && $0.method == method }
+  }
+}

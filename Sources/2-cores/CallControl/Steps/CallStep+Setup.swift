@@ -1,0 +1,207 @@
+import Machines
+import SIP
+
+// Responses from the phones that are tried: RFC 3261 §13.2.2, §16.7.
+extension CallStep {
+  mutating func receive(_ response: SIPMessage, on leg: LegID) {
+    guard call.leg(leg) != nil, let branch = response.topVia?.branch else { return }
+    if response.method == .invite {
+      guard let invite = sentInvite(leg, branch) else { return }
+      receive(response, on: leg, for: invite)
+    } else {
+      guard let request = sentRequest(leg, branch, response.method) else { return }
+      receive(response, on: leg, for: request)
+    }
+  }
+
+  private mutating func receive(_ response: SIPMessage, on leg: LegID, for invite: SentInvite) {
+    let isSetup = invite.cSeq == 1 && call[leg].role == .callee
+    switch response.statusCode {
+    case 100...199:
+      guard advance(leg, sent: invite, .provisional) else { return }
+      if isSetup { progressed(leg, invite, response) }
+    case 200...299:
+      guard advance(leg, sent: invite, .success) else { return }
+      if isSetup {
+        answered(leg, invite, response)
+      } else {
+        modificationAccepted(leg, invite, response)
+      }
+    default:
+      let acknowledgement = rejectionAcknowledgement(leg, invite: invite, response: response)
+      guard advance(leg, sent: invite, .rejection(acknowledgement: acknowledgement)) else { return }
+      if isSetup {
+        phoneFailed(leg, status: response.statusCode, reason: response.reasonPhrase)
+      } else {
+        modificationRejected(leg, status: response.statusCode, reason: response.reasonPhrase)
+      }
+    }
+  }
+
+  private mutating func progressed(_ leg: LegID, _ invite: SentInvite, _ response: SIPMessage) {
+    if case .cancelling(until: nil) = call[leg].stage {
+      return cancelNow(leg, invite)
+    }
+    guard response.statusCode > 100, call.stage == .dialling, call[leg].isInSetup else { return }
+    if call[leg].dialog.remoteTag.isEmpty, let tag = response.toTag {
+      establish(leg, tag, response)
+    }
+    if call[leg].stage == .inviting { record(leg, .staged(.ringing)) }
+    if call.rangAt == nil { record(.rang(now.wall)) }
+    let body = earlyDescription(from: leg, response)
+    guard let cSeq = call.caller.receivedInvites.first(where: \.isPending)?.cSeq else { return }
+    respond(
+      .caller, invite: cSeq, status: response.statusCode, reason: response.reasonPhrase,
+      toTag: callerTag(for: leg), body: body)
+  }
+
+  /// The first phone with early media is heard; the others only ring.
+  private mutating func earlyDescription(from leg: LegID, _ response: SIPMessage) -> [UInt8] {
+    guard let answer = sessionDescription(of: response), call.opening.offer != nil,
+      call.bridge == nil || call.bridge?.callee == leg,
+      let described = describe(answer, from: leg, to: .caller, isAnswer: true)
+    else { return [] }
+    bridge(to: leg)
+    return described
+  }
+
+  /// The caller's view of this phone: the first has the call's own tag, each other one its own
+  /// (RFC 3261 §12.1.1: a tag for each early dialog).
+  private mutating func callerTag(for leg: LegID) -> String {
+    if let tag = call.caller.earlyTags[leg] { return tag }
+    let tag = call.caller.earlyTags.isEmpty ? call.caller.dialog.localTag : token(.caller)
+    record(.caller, .tagged(callee: leg, tag: tag))
+    return tag
+  }
+
+  private mutating func answered(_ leg: LegID, _ invite: SentInvite, _ response: SIPMessage) {
+    let tag = response.toTag ?? ""
+    if let acknowledgement = invite.acknowledgement {
+      if tag == call[leg].dialog.remoteTag {
+        return send(acknowledgement, to: call[leg].flow, leg: leg)  // Our ACK was lost.
+      }
+      return dispose(ofStray: tag, response, leg)
+    }
+    if call[leg].stage == .answered {
+      if tag != call[leg].dialog.remoteTag { dispose(ofStray: tag, response, leg) }
+      return
+    }
+    establish(leg, tag, response)
+    guard call.stage == .dialling, call[leg].isInSetup,
+      let cSeq = call.caller.receivedInvites.first(where: \.isPending)?.cSeq
+    else {
+      // Given up before, or another phone was quicker: the answer crossed our CANCEL.
+      acknowledge(leg, invite: call[leg].sentInvites.first { $0.branch == invite.branch } ?? invite)
+      return sendBye(leg)
+    }
+    connect(leg, invite, response, callerInvite: cSeq)
+  }
+
+  /// This phone wins the call.
+  private mutating func connect(
+    _ leg: LegID, _ invite: SentInvite, _ response: SIPMessage, callerInvite cSeq: UInt32
+  ) {
+    guard let body = finalDescription(from: leg, response) else {
+      acknowledge(leg, invite: invite)
+      sendBye(leg)
+      return fail(
+        CallFailure(status: 502, reason: "Bad Session Description", party: call[leg].party),
+        thenTryNext: true)
+    }
+    let tag = callerTag(for: leg)
+    if tag != call.caller.dialog.localTag { record(.caller, .settled(localTag: tag)) }
+    record(.answered(by: .leg(leg), now.wall))
+    if invite.hasOffer {
+      acknowledge(leg, invite: invite)
+      record(leg, .staged(.confirmed))
+      bridge(to: leg)
+    } else {
+      record(leg, .staged(.answered))
+    }
+    record(.caller, .staged(.answered))
+    accept(
+      .caller, invite: cSeq, status: response.statusCode, reason: response.reasonPhrase,
+      body: body)
+    for other in call.legs.dropFirst() where other.isInSetup { giveUp(other.id) }
+  }
+
+  /// What the caller is told of the answering phone's media; nil if that is unusable. A phone
+  /// whose 18x had the answer may leave it out of the 200.
+  private mutating func finalDescription(from leg: LegID, _ response: SIPMessage) -> [UInt8]? {
+    if let description = sessionDescription(of: response) {
+      return describe(
+        description, from: leg, to: .caller, isAnswer: call.opening.offer != nil)
+    }
+    return call.opening.offer == nil ? nil : repeatedDescription(to: .caller, from: leg)
+  }
+
+  private mutating func establish(_ leg: LegID, _ tag: String, _ response: SIPMessage) {
+    let contact = response.contacts.first?.uri
+    record(
+      leg,
+      .established(
+        remoteTag: tag, remoteTarget: contact?.text,
+        routeSet: response.recordRoutes.reversed().map(\.text)))
+    redirectFlow(leg)
+  }
+
+  /// A second phone behind a forking proxy answered the INVITE that another has already
+  /// answered: it gets its ACK and a BYE (§13.2.2.4).
+  private mutating func dispose(ofStray tag: String, _ response: SIPMessage, _ leg: LegID) {
+    guard call.legs.count < environment.maximumLegs,
+      !call.legs.contains(where: {
+        $0.dialog.callID == call[leg].dialog.callID && $0.dialog.remoteTag == tag
+      })
+    else { return }
+    let winner = call[leg]
+    let id = LegID(UInt8(call.legs.count))
+    let dialog = Dialog(
+      callID: winner.dialog.callID, localTag: winner.dialog.localTag,
+      localAddress: winner.dialog.localAddress, remoteAddress: winner.dialog.remoteAddress,
+      remoteTarget: winner.dialog.remoteTarget, localCSeq: 1)
+    record(
+      .legOpened(
+        Leg(
+          id: id, role: .callee, party: winner.party, contact: winner.contact, dialog: dialog,
+          flow: winner.flow)))
+    establish(id, tag, response)
+    let flow = call[id].flow
+    let writer = call[id].dialog.request(
+      .ack, cSeq: 1, via: environment.listener(of: flow).via(branch: branch(id)))
+    send(writer.finish(), to: flow, leg: id)
+    sendBye(id)
+  }
+
+  // A phone that does not answer
+
+  mutating func phoneFailed(_ leg: LegID, status: Int, reason: String?) {
+    let wasTried = call[leg].isInSetup
+    record(leg, .staged(.ended))
+    guard wasTried, call.stage == .dialling else { return }
+    if call.bridge?.callee == leg { closeMedia() }
+    releasePorts(of: leg)
+    fail(CallFailure(status: status, reason: reason, party: call[leg].party), thenTryNext: true)
+  }
+
+  /// Keeps the better of two failures; a 6xx ends the search at once (§16.7 step 5).
+  mutating func fail(_ failure: CallFailure, thenTryNext: Bool = false) {
+    if call.bestFailure.map({ failure.rank < $0.rank }) ?? true { record(.failed(failure)) }
+    guard thenTryNext else { return }
+    if failure.status >= 600 { return conclude(failure) }
+    if !call.hasPhoneInPlay { dialNextGroup() }
+  }
+
+  mutating func conclude(_ failure: CallFailure) {
+    let (status, reason) = failure.responseToCaller
+    if let cSeq = call.caller.receivedInvites.first(where: \.isPending)?.cSeq {
+      reject(.caller, invite: cSeq, status: status, reason: reason)
+    }
+    concludeUnanswered(
+      by: failure.party.isEmpty ? .system : .callee, status: status,
+      reason: reason ?? ReasonPhrase.standard(status))
+  }
+}
+
+extension Leg {
+  var isInSetup: Bool { role == .callee && (stage == .inviting || stage == .ringing) }
+}

@@ -1,0 +1,91 @@
+import Machines
+import SIP
+
+// Deadlines, and what the shell reports of what it sent.
+extension CallStep {
+  /// Lets every machine whose time has come act once; the owner comes again for what is next.
+  mutating func passDeadlines() {
+    if let deadline = call.ringDeadline, now.steady >= deadline { ringingEnded() }
+    for leg in call.legs {
+      for invite in leg.receivedInvites {
+        if isDue(invite.transaction.nextDeadline) {
+          advance(leg.id, invite: invite.cSeq, .deadline)
+        }
+        if isDue(invite.delivery?.nextDeadline) {
+          advance(leg.id, delivery: invite.cSeq, .deadline)
+        }
+      }
+      for request in leg.receivedRequests where isDue(request.transaction.nextDeadline) {
+        advance(leg.id, request.method, cSeq: request.cSeq, .deadline)
+      }
+      for invite in leg.sentInvites where isDue(invite.transaction.nextDeadline) {
+        _ = advance(leg.id, sent: invite, .deadline)
+      }
+      for request in leg.sentRequests where isDue(request.transaction.nextDeadline) {
+        _ = advance(leg.id, sent: request, .deadline)
+      }
+      if case .cancelling(let until) = leg.stage, isDue(until) { cancellationUnanswered(leg.id) }
+    }
+  }
+
+  private func isDue(_ deadline: Instant?) -> Bool {
+    deadline.map { now.steady >= $0 } ?? false
+  }
+
+  /// The phones have rung for long enough: RFC 3261 §16.8 (Timer C).
+  private mutating func ringingEnded() {
+    guard call.stage == .dialling else { return }
+    for leg in call.legs where leg.isInSetup {
+      if call.bridge?.callee == leg.id { closeMedia() }
+      giveUp(leg.id)
+    }
+    fail(
+      CallFailure(status: 408, reason: "No Answer", party: call.opening.dialled),
+      thenTryNext: true)
+  }
+
+  /// §9.1: no final response within 64·T1 of the CANCEL; the INVITE is taken as cancelled.
+  private mutating func cancellationUnanswered(_ leg: LegID) {
+    for invite in call[leg].sentInvites where invite.isPending {
+      record(leg, .inviteClient(branch: invite.branch, .terminated))
+    }
+    record(leg, .staged(.ended))
+  }
+
+  mutating func noteSent(_ reference: TransactionReference, _ leg: LegID) {
+    guard call.leg(leg) != nil else { return }
+    switch reference {
+    case .inviteServer(let cSeq):
+      advance(leg, invite: cSeq, .sent)
+    case .answer(let cSeq):
+      advance(leg, invite: cSeq, .sent)
+      advance(leg, delivery: cSeq, .sent)
+    case .inviteClient(let branch):
+      guard let invite = sentInvite(leg, branch) else { return }
+      _ = advance(leg, sent: invite, .sent)
+    case .client(let branch, let method):
+      guard let request = sentRequest(leg, branch, method) else { return }
+      _ = advance(leg, sent: request, .sent)
+    case .server(let cSeq, let method):
+      advance(leg, method, cSeq: cSeq, .sent)
+    }
+  }
+
+  mutating func noteTransportFailure(_ reference: TransactionReference, _ leg: LegID) {
+    guard call.leg(leg) != nil else { return }
+    switch reference {
+    case .inviteServer(let cSeq):
+      advance(leg, invite: cSeq, .transportFailed)
+    case .answer:
+      break  // Its retransmissions may get through, and its end is timed.
+    case .inviteClient(let branch):
+      guard let invite = sentInvite(leg, branch) else { return }
+      _ = advance(leg, sent: invite, .transportFailed)
+    case .client(let branch, let method):
+      guard let request = sentRequest(leg, branch, method) else { return }
+      _ = advance(leg, sent: request, .transportFailed)
+    case .server(let cSeq, let method):
+      advance(leg, method, cSeq: cSeq, .transportFailed)
+    }
+  }
+}

@@ -1,0 +1,193 @@
+import HeapModule
+import Machines
+import SIP
+
+/// The calls of one event loop: which call a message belongs to, and whose time has come.
+///
+/// Confined to its owner. Names of ours carry the call and the leg, so only first INVITEs, which
+/// carry none, need an index.
+package final class Switchboard {
+  /// What one input did to one call: to be recorded, then carried out.
+  package struct Step {
+    package let call: CallID
+    package let events: [CallEvent]
+    package let actions: [CallAction]
+  }
+
+  package let context: CallContext
+  package let maximumCalls: Int
+  private var calls: [CallID: CallBox] = [:]
+  private var openings: [OpeningKey: CallID] = [:]
+  private var deadlines = Heap<Deadline>()
+  private var scheduled: [CallID: Instant] = [:]
+
+  package init(context: CallContext, maximumCalls: Int) {
+    self.context = context
+    self.maximumCalls = maximumCalls
+  }
+
+  package var count: Int { calls.count }
+
+  package subscript(id: CallID) -> Call? { calls[id]?.call }
+
+  package var all: some Sequence<Call> { calls.values.lazy.map(\.call) }
+}
+
+// MARK: Messages
+
+extension Switchboard {
+  package enum Match: Equatable {
+    case leg(CallID, LegID)
+    /// No call knows it: an INVITE may open one.
+    case unknown
+    /// The same request came by another way: RFC 3261 §8.2.2.2.
+    case merged
+    /// Our own call has come back to us.
+    case loop
+  }
+
+  /// Finds the call and leg that a request belongs to.
+  package func match(_ request: SIPMessage) -> Match {
+    if let toTag = request.toTag { return matchDialog(request, toTag) }
+    guard let key = OpeningKey(request), let id = openings[key], let call = calls[id]?.call else {
+      return isOwn(request) ? .loop : .unknown
+    }
+    guard request.method == .invite else { return .leg(id, .caller) }
+    let branch = request.topVia?.branch
+    let isSame = call.caller.receivedInvites.contains { $0.branch == branch }
+    return isSame ? .leg(id, .caller) : .merged
+  }
+
+  /// Finds the call and leg whose request a response answers, by our branch (§17.1.3).
+  package func match(response: SIPMessage) -> (CallID, LegID)? {
+    guard let branch = response.topVia?.branch, let token = LegToken(branch),
+      let leg = calls[token.call]?.call.leg(token.leg),
+      leg.dialog.callID == response.callID
+    else { return nil }
+    return (token.call, token.leg)
+  }
+
+  private func matchDialog(_ request: SIPMessage, _ toTag: String) -> Match {
+    guard let token = LegToken(toTag), let call = calls[token.call]?.call,
+      let leg = call.leg(token.leg), leg.dialog.callID == request.callID,
+      leg.dialog.localTag == toTag || leg.earlyTags.values.contains(toTag)
+    else { return .unknown }
+    guard leg.dialog.remoteTag == request.fromTag else {
+      // Legs that share our Call-ID and tag, behind a forking proxy, differ in the peer's tag.
+      let sibling = call.legs.first {
+        $0.dialog.callID == leg.dialog.callID && $0.dialog.remoteTag == request.fromTag
+      }
+      return sibling.map { .leg(token.call, $0.id) } ?? .unknown
+    }
+    return .leg(token.call, token.leg)
+  }
+
+  private func isOwn(_ request: SIPMessage) -> Bool {
+    guard let callID = request.callID, let token = LegToken(callID) else { return false }
+    return calls[token.call] != nil
+  }
+}
+
+// MARK: Steps
+
+extension Switchboard {
+  /// Opens a call for an INVITE that `match` did not know.
+  ///
+  /// - Returns: nil if the INVITE lacks what a dialog needs.
+  package func open(
+    _ invite: SIPMessage, identity: CallerIdentity, source: Flow, now: Now
+  ) -> Step? {
+    guard let callID = invite.callID, let key = OpeningKey(invite) else { return nil }
+    let id = CallID(shard: Shard(hashing: callID), number: context.random.next())
+    guard
+      let opening = CallOpening(
+        invite, id: id, identity: identity, source: source, context: context, now: now)
+    else { return nil }
+    let box = CallBox(Call(opening: opening))
+    calls[id] = box
+    openings[key] = id
+    var step = CallStep(box, context: context, now: now)
+    step.begin(with: invite, respondingTo: source.responding(to: invite))
+    return conclude(step, id)
+  }
+
+  package func take(_ input: CallInput, for id: CallID, now: Now) -> Step? {
+    guard let box = calls[id] else { return nil }
+    var step = CallStep(box, context: context, now: now)
+    step.take(input)
+    return conclude(step, id)
+  }
+
+  private func conclude(_ step: CallStep, _ id: CallID) -> Step {
+    if step.call.isOver {
+      forget(step.call)
+    } else {
+      schedule(id, step.call.nextDeadline)
+    }
+    return Step(call: id, events: step.events, actions: step.actions)
+  }
+
+  private func forget(_ call: Call) {
+    calls[call.id] = nil
+    scheduled[call.id] = nil
+    openings[OpeningKey(call.opening)] = nil
+  }
+}
+
+// MARK: Time
+
+extension Switchboard {
+  /// When `nextDue` should be asked again.
+  package var nextDeadline: Instant? { deadlines.min?.time }
+
+  /// A call whose time has come; nil when none is left for now.
+  package func nextDue(_ now: Instant) -> CallID? {
+    while let first = deadlines.min, first.time <= now {
+      deadlines.removeMin()
+      guard scheduled[first.call] == first.time, let call = calls[first.call]?.call else {
+        continue  // Superseded, or the call is over.
+      }
+      scheduled[first.call] = nil
+      if let deadline = call.nextDeadline, deadline <= now { return first.call }
+      schedule(first.call, call.nextDeadline)
+    }
+    return nil
+  }
+
+  /// A call stands in the heap for its earliest deadline so far. One that moves later is left
+  /// where it is and put right when it comes up.
+  private func schedule(_ call: CallID, _ deadline: Instant?) {
+    guard let deadline else { return }
+    if let standing = scheduled[call], standing <= deadline { return }
+    scheduled[call] = deadline
+    deadlines.insert(Deadline(time: deadline, call: call))
+  }
+
+  private struct Deadline: Comparable {
+    let time: Instant
+    let call: CallID
+
+    static func < (left: Deadline, right: Deadline) -> Bool { left.time < right.time }
+  }
+}
+
+/// What an INVITE, its retransmissions, its CANCEL and the ACK of its rejection have in common,
+/// whether or not their branch is one of RFC 3261's (§8.2.2.2, §17.2.3).
+struct OpeningKey: Hashable {
+  let callID: String
+  let fromTag: String
+  let cSeq: UInt32
+
+  init?(_ request: SIPMessage) {
+    guard let callID = request.callID, let cSeq = request.cSeq else { return nil }
+    self.callID = callID
+    self.fromTag = request.fromTag ?? ""
+    self.cSeq = cSeq.number
+  }
+
+  init(_ opening: CallOpening) {
+    callID = opening.caller.dialog.callID
+    fromTag = opening.caller.dialog.remoteTag
+    cSeq = opening.caller.dialog.remoteCSeq ?? 0
+  }
+}

@@ -1,0 +1,42 @@
+import Addressing
+
+/// How a relay binds, learns and gives up.
+package struct MediaConfiguration: Sendable {
+  /// Where the ports are bound; its family is the family of every party (no mixing of IPv4 and
+  /// IPv6 in one relay).
+  package var bindAddress: IPAddress
+  /// Pairs begin at each even port whose successor lies inside too.
+  package var ports: ClosedRange<UInt16>
+  /// Media threads, at least one. A stream lives on one of them.
+  package var threads: Int
+  /// Pairs kept bound ahead of demand.
+  package var reserve: Int
+  /// For how long a port is not handed out again after use, so that late packets of one call
+  /// cannot reach the next.
+  package var quarantine: Duration
+  /// Silence of all parties that should send before `MediaNotice.inactive`; nil never says so.
+  package var inactivity: Duration?
+  /// Consecutive consistent packets before a source is latched.
+  package var latchPackets: Int
+  /// Silence of the latched source before a new port of the same address may be learned.
+  package var relearnAfter: Duration
+  /// Asked of the kernel for each socket, in octets; the kernel's own limit applies.
+  package var socketBufferBytes: Int
+
+  package init(
+    bindAddress: IPAddress, ports: ClosedRange<UInt16>, threads: Int = 1, reserve: Int = 32,
+    quarantine: Duration = .seconds(5), inactivity: Duration? = .seconds(60),
+    latchPackets: Int = 3, relearnAfter: Duration = .seconds(1),
+    socketBufferBytes: Int = 256 * 1024
+  ) {
+    self.bindAddress = bindAddress
+    self.ports = ports
+    self.threads = threads
+    self.reserve = reserve
+    self.quarantine = quarantine
+    self.inactivity = inactivity
+    self.latchPackets = latchPackets
+    self.relearnAfter = relearnAfter
+    self.socketBufferBytes = socketBufferBytes
+  }
+}

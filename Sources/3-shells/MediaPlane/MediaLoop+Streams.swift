@@ -1,0 +1,132 @@
+import Addressing
+import Machines
+import MediaControl
+
+/// A stream on its media thread: its legs by their indices.
+struct StreamEntry: Sendable {
+  var caller: Int?
+  var callee: Int?
+  /// When silence began to count: the start of the stream, or its last change by signalling.
+  var since: Instant
+  var isSilenceTold = false
+}
+
+// What commands do. They may take locks and allocate; the packet path does not come here.
+
+extension MediaLoop {
+  mutating func carryOut(_ command: MediaCommand) {
+    switch command {
+    case .relay(let stream, let caller, let callee):
+      var entry = streams[stream] ?? StreamEntry(since: clock.now)
+      place(caller, on: \.caller, of: &entry)
+      place(callee, on: \.callee, of: &entry)
+      settle(stream, entry)
+    case .echo(let stream, let party):
+      var entry = streams[stream] ?? StreamEntry(since: clock.now)
+      vacate(\.callee, of: &entry)
+      place(party, on: \.caller, of: &entry)
+      settle(stream, entry)
+    case .update(let stream, let side, let remote, let source):
+      guard let entry = streams[stream],
+        let index = side == .caller ? entry.caller : entry.callee
+      else { return }
+      legs[index].signal(remote, from: source, isIPv6: isIPv6)
+      settle(stream, entry)
+    case .close(let stream):
+      end(stream)
+    case .stop:
+      break
+    }
+  }
+
+  /// Puts a leg at one side of a stream. What stood there leaves its counts behind.
+  private mutating func place(
+    _ plan: LegPlan, on side: WritableKeyPath<StreamEntry, Int?>, of entry: inout StreamEntry
+  ) {
+    let index = plan.pair.index
+    if legs.isOccupied(index) {
+      // The leg has its hold already. It can only be this stream's own, by the pool's ownership.
+      pool.detach(index)
+      guard entry[keyPath: side] == index else { return }
+    } else {
+      let tally = vacate(side, of: &entry)
+      attach(plan.pair, tally: tally)
+      entry[keyPath: side] = index
+    }
+    legs[index].signal(plan.remote, from: plan.signallingSource, isIPv6: isIPv6)
+  }
+
+  @discardableResult
+  private mutating func vacate(
+    _ side: WritableKeyPath<StreamEntry, Int?>, of entry: inout StreamEntry
+  ) -> LegTally {
+    guard let index = entry[keyPath: side] else { return LegTally() }
+    entry[keyPath: side] = nil
+    return detach(index)
+  }
+
+  private mutating func attach(_ pair: BoundPair, tally: LegTally) {
+    legs.insert(Leg(pair, tally: tally), at: pair.index)
+    let generation = legs.generation(pair.index)
+    poll.add(
+      pair.rtp, token: Self.token(index: pair.index, generation: generation, control: false))
+    poll.add(
+      pair.rtcp, token: Self.token(index: pair.index, generation: generation, control: true))
+  }
+
+  private mutating func detach(_ index: Int) -> LegTally {
+    poll.remove(legs[index].rtpSocket)
+    poll.remove(legs[index].rtcpSocket)
+    let leg = legs.remove(index)
+    pool.detach(index)
+    return leg.tally
+  }
+
+  /// Links the legs of a stream and starts its silence anew.
+  private mutating func settle(_ stream: StreamID, _ changed: StreamEntry) {
+    var entry = changed
+    if let caller = entry.caller { legs[caller].peer = entry.callee ?? caller }
+    if let callee = entry.callee { legs[callee].peer = entry.caller }
+    if streams.isEmpty { nextInspection = clock.now }
+    entry.since = clock.now
+    entry.isSilenceTold = false
+    streams[stream] = entry
+  }
+
+  private mutating func end(_ stream: StreamID) {
+    var report = StreamReport()
+    if var entry = streams.removeValue(forKey: stream) {
+      // What arrived before the end of the call still counts and still goes through.
+      if let caller = entry.caller { serve(caller, control: false) }
+      if let callee = entry.callee { serve(callee, control: false) }
+      report.fromCaller = vacate(\.caller, of: &entry).statistics
+      report.fromCallee = vacate(\.callee, of: &entry).statistics
+    }
+    onNotice(.report(stream, report))
+  }
+
+  /// Looks for streams on which nobody who should send does.
+  mutating func inspect(now: Instant, inactivity: Duration) {
+    for (stream, entry) in streams {
+      guard let silence = silence(of: entry, now: now) else { continue }
+      if silence < inactivity {
+        if entry.isSilenceTold { streams[stream]?.isSilenceTold = false }
+      } else if !entry.isSilenceTold {
+        streams[stream]?.isSilenceTold = true
+        onNotice(.inactive(stream))
+      }
+    }
+  }
+
+  /// How long all parties that should send have been silent; nil when none should.
+  private func silence(of entry: StreamEntry, now: Instant) -> Duration? {
+    var shouldSend = false
+    var last = entry.since
+    for index in [entry.caller, entry.callee] {
+      guard let index, legs[index].sends else { continue }
+      shouldSend = true
+      if let life = legs[index].tally.lastLife, life > last { last = life }
+    }
+    return shouldSend ? now - last : nil
+  }
+}

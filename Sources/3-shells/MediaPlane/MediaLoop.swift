@@ -1,0 +1,137 @@
+import Addressing
+import Glibc
+import Machines
+import MediaControl
+import RTP
+
+/// The loop of one media thread, which alone owns all that is here.
+///
+/// A turn waits for sockets, forwards what they hold, then carries out commands, then looks after
+/// silent streams. Packets touch neither lock nor reference count nor allocator; commands may.
+struct MediaLoop: ~Copyable {
+  let configuration: MediaConfiguration
+  let clock: MediaClock
+  let pool: PortPool
+  let commands: CommandQueue
+  let published: PublishedTally
+  let onNotice: @Sendable (MediaNotice) -> Void
+
+  let isIPv6: Bool
+  let ports: ClosedRange<UInt16>
+  let rules: SourceLatch.Rules
+  let controlRules: SourceLatch.Rules
+
+  let poll: ReadinessPoll
+  var batch = PacketBatch()
+  var legs: LegTable
+  var tally = PacketTally()
+  var streams: [StreamID: StreamEntry] = [:]
+  var nextInspection: Instant
+  /// Of the queued packets, those that count as forwarded media of the leg being served.
+  var queuedMedia = 0
+  var queuedFor: Int32 = -1
+
+  private static let commandToken = UInt64.max
+  /// The smallest wait between looks at silent streams.
+  private static let shortestInspection = Int64(20_000_000)
+  private static let longestInspection = Int64(1_000_000_000)
+
+  init(
+    _ configuration: MediaConfiguration, clock: MediaClock, pool: PortPool,
+    commands: CommandQueue, published: PublishedTally,
+    onNotice: @escaping @Sendable (MediaNotice) -> Void
+  ) throws(MediaPlaneFault) {
+    let poll = try ReadinessPoll()
+    guard poll.add(commands.signal.descriptor, token: Self.commandToken) else {
+      throw .system("epoll_ctl", errno)
+    }
+    self.configuration = configuration
+    self.clock = clock
+    self.pool = pool
+    self.commands = commands
+    self.published = published
+    self.onNotice = onNotice
+    isIPv6 = configuration.bindAddress.isIPv6
+    ports = configuration.ports
+    rules = .media(configuration)
+    controlRules = .control(configuration)
+    self.poll = poll
+    legs = LegTable(capacity: pool.capacity)
+    nextInspection = clock.now
+  }
+
+  mutating func run() {
+    while true {
+      let ready = poll.wait(timeout: timeout())
+      var hasCommands = false
+      for index in 0..<ready {
+        let token = poll.token(index)
+        if token == Self.commandToken {
+          hasCommands = true
+        } else {
+          serve(token)
+        }
+      }
+      if hasCommands, carryOutCommands() { return }
+      inspectWhenDue()
+      published.publish(tally)
+    }
+  }
+
+  /// A token names a leg, its generation and which of its sockets is ready.
+  static func token(index: Int, generation: UInt32, control: Bool) -> UInt64 {
+    UInt64(generation) << 32 | UInt64(index) << 1 | (control ? 1 : 0)
+  }
+
+  private mutating func serve(_ token: UInt64) {
+    let index = Int(token & 0xFFFF_FFFF) >> 1
+    // An event of a leg that a predecessor in the same turn removed is stale.
+    guard legs.generation(index) == UInt32(token >> 32) else { return }
+    serve(index, control: token & 1 == 1)
+  }
+
+  /// - Returns: whether the thread is to end.
+  private mutating func carryOutCommands() -> Bool {
+    var stops = false
+    for command in commands.takeAll() {
+      if case .stop = command { stops = true } else { carryOut(command) }
+    }
+    published.streams.store(streams.count, ordering: .relaxed)
+    return stops
+  }
+
+  /// Silence is looked for a few times in its configured length, and not at all without streams.
+  private func timeout() -> Int32 {
+    guard configuration.inactivity != nil, !streams.isEmpty else { return -1 }
+    let wait = (nextInspection - clock.now).wholeNanoseconds
+    return Int32(clamping: max(0, wait) / 1_000_000 + 1)
+  }
+
+  private mutating func inspectWhenDue() {
+    guard let inactivity = configuration.inactivity, !streams.isEmpty else { return }
+    let now = clock.now
+    guard now >= nextInspection else { return }
+    let interval = inactivity.wholeNanoseconds / 4
+    let bounded = min(max(interval, Self.shortestInspection), Self.longestInspection)
+    nextInspection = now + .nanoseconds(bounded)
+    inspect(now: now, inactivity: inactivity)
+  }
+}
+
+extension SourceLatch.Rules {
+  fileprivate static func media(_ configuration: MediaConfiguration) -> SourceLatch.Rules {
+    SourceLatch.Rules(
+      packets: max(1, configuration.latchPackets),
+      relearnAfter: configuration.relearnAfter.wholeNanoseconds, candidateIdle: 200_000_000,
+      admitsStrangers: true)
+  }
+
+  /// RTCP comes every five seconds, give or take half (RFC 3550 §6.2), so its silences are longer
+  /// and one packet must do: it only counts from where RTP or signalling point.
+  fileprivate static func control(_ configuration: MediaConfiguration) -> SourceLatch.Rules {
+    let silence = max(configuration.relearnAfter.wholeNanoseconds, 16_000_000_000)
+    return SourceLatch.Rules(
+      packets: 1, relearnAfter: silence, candidateIdle: 16_000_000_000,
+      admitsStrangers: false)
+  }
+}

@@ -1,0 +1,59 @@
+import Addressing
+import CLinux
+import Glibc
+
+/// Opens and tunes the sockets of the media plane; they are plain descriptors, owned by the
+/// `PortPool`. The same socket receives and sends (symmetric RTP, RFC 4961 §3).
+enum MediaSocket {
+  /// Expedited forwarding, code point 46, in the upper six bits (RFC 2474 §3, RFC 3246).
+  private static let expeditedForwarding: Int32 = 0xB8
+
+  /// Binds a socket that never blocks; the result is the descriptor, the error an errno.
+  static func open(_ endpoint: IPEndpoint, bufferBytes: Int) -> Result<Int32, SocketFault> {
+    let isIPv6 = endpoint.address.isIPv6
+    let kind = SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
+    let descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, Int32(kind), 0)
+    guard descriptor >= 0 else { return .failure(SocketFault(code: errno)) }
+    tune(descriptor, isIPv6: isIPv6, bufferBytes: bufferBytes)
+    let bound = SocketAddress(endpoint).withPointer { bind(descriptor, $0, $1) }
+    guard bound == 0 else {
+      let code = errno
+      close(descriptor)
+      return .failure(SocketFault(code: code))
+    }
+    return .success(descriptor)
+  }
+
+  /// Has the kernel tell the hop limit of each packet that comes in from now on.
+  static func reportHopLimit(_ descriptor: Int32, isIPv6: Bool) {
+    if isIPv6 {
+      set(descriptor, Int32(IPPROTO_IPV6), IPV6_RECVHOPLIMIT, 1)
+    } else {
+      set(descriptor, Int32(IPPROTO_IP), IP_RECVTTL, 1)
+    }
+  }
+
+  /// Each option is a wish: a kernel that refuses one still relays media.
+  private static func tune(_ descriptor: Int32, isIPv6: Bool, bufferBytes: Int) {
+    set(descriptor, SOL_SOCKET, SO_RCVBUF, Int32(clamping: bufferBytes))
+    set(descriptor, SOL_SOCKET, SO_SNDBUF, Int32(clamping: bufferBytes))
+    if isIPv6 {
+      set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1)
+      set(descriptor, Int32(IPPROTO_IPV6), IPV6_TCLASS, expeditedForwarding)
+    } else {
+      set(descriptor, Int32(IPPROTO_IP), IP_TOS, expeditedForwarding)
+      // A relay must not lose what an endpoint sent in one piece: fragment rather than refuse.
+      set(descriptor, Int32(IPPROTO_IP), IP_MTU_DISCOVER, IP_PMTUDISC_DONT)
+    }
+  }
+
+  private static func set(_ descriptor: Int32, _ level: Int32, _ option: Int32, _ value: Int32) {
+    var value = value
+    setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+  }
+}
+
+/// The error number of a failed call on a socket.
+struct SocketFault: Error, Equatable, Sendable {
+  var code: Int32
+}

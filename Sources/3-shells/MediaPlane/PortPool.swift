@@ -1,0 +1,200 @@
+import Addressing
+import Glibc
+import MediaControl
+import Synchronization
+
+/// The pairs of ports, each from unbound over ready, reserved and quarantined to unbound again.
+///
+/// A thread of the pool's own binds ahead and closes what has served its quarantine, so that
+/// handing a pair out costs a queue operation. Descriptors are closed by this type only, and only
+/// when no media thread holds the pair: an attached pair counts its holds, and enters quarantine
+/// when it is released and the last hold is gone, whichever comes last.
+final class PortPool: Sendable {
+  private let ledger: Mutex<PortLedger>
+  private let wake: WakeSignal
+  private let address: IPAddress
+  private let bufferBytes: Int
+  private let firstPort: UInt16
+  private let boundAhead: Int
+  private let quarantine: Duration
+  private let thread = Mutex<SystemThread?>(nil)
+
+  /// Ports of other programs are tried again after this.
+  private static let retry = Duration.seconds(1)
+  /// Pairs that `reserve()` tries to bind itself when the pool ran dry in a burst.
+  private static let attemptsWhenDry = 16
+
+  let capacity: Int
+
+  init(_ configuration: MediaConfiguration) throws(MediaPlaneFault) {
+    let first = Int(configuration.ports.lowerBound) + Int(configuration.ports.lowerBound) % 2
+    capacity = (Int(configuration.ports.upperBound) - first + 1) / 2
+    guard first > 0, capacity > 0 else {
+      throw .configuration("the port range holds no even port with a successor")
+    }
+    firstPort = UInt16(first)
+    address = configuration.bindAddress
+    bufferBytes = configuration.socketBufferBytes
+    boundAhead = min(max(1, configuration.reserve), capacity)
+    quarantine = configuration.quarantine
+    wake = try WakeSignal()
+    // A shuffled range keeps strangers from knowing the next call's port.
+    ledger = Mutex(PortLedger(order: (0..<capacity).shuffled()))
+    try checkAddress()
+    _ = fill()
+    guard ledger.withLock({ !$0.ready.isEmpty }) else { throw .noPorts }
+    let thread = try SystemThread(name: "media-ports") { [self] in maintain() }
+    self.thread.withLock { $0 = thread }
+  }
+
+  /// A bound pair, or nil when the whole range is in use.
+  func reserve() -> PortPair? {
+    let (index, isLow) = ledger.withLock { ledger in
+      (ledger.takeReady(), ledger.ready.count <= boundAhead / 2)
+    }
+    if isLow { wake.raise() }
+    return (index ?? bindNow()).map(ports)
+  }
+
+  /// Ends the reservation. Ports that are not reserved are left alone.
+  func release(_ ports: PortPair) {
+    guard let index = index(of: ports) else { return }
+    let deadline = ContinuousClock.now + quarantine
+    let began = ledger.withLock { $0.release(index, until: deadline) }
+    if began { wake.raise() }
+  }
+
+  /// Lends a reserved pair to a stream: each call is a hold, to be given back by `detach`. Nil
+  /// when the pair is not reserved, was released, or belongs to another stream.
+  func attach(_ ports: PortPair, to stream: StreamID) -> BoundPair? {
+    guard let index = index(of: ports) else { return nil }
+    return ledger.withLock { $0.attach(index, to: stream) }
+  }
+
+  /// Gives one hold back. The caller no longer touches the descriptors unless it has another.
+  func detach(_ index: Int) {
+    let deadline = ContinuousClock.now + quarantine
+    let began = ledger.withLock { $0.detach(index, until: deadline) }
+    if began { wake.raise() }
+  }
+
+  func count(into counters: inout MediaCounters) {
+    ledger.withLock { ledger in
+      counters.portsReady = ledger.ready.count
+      counters.portsQuarantined = ledger.quarantined.count
+      counters.portsUnbound = ledger.unbound.count
+      counters.portsInUse = ledger.inUse
+    }
+  }
+
+  /// Stops the pool's thread and closes every descriptor. The media threads have ended before.
+  func shutdown() {
+    let wasStopped = ledger.withLock { ledger in
+      defer { ledger.stopped = true }
+      return ledger.stopped
+    }
+    guard !wasStopped else { return }
+    wake.raise()
+    thread.withLock { $0 }?.join()
+    let pairs = ledger.withLock { $0.removeAll() }
+    pairs.forEach(closePair)
+  }
+}
+
+// MARK: - The pool's thread
+
+extension PortPool {
+  private func maintain() {
+    while true {
+      let expired = ledger.withLock { $0.takeExpired(now: ContinuousClock.now) }
+      for pair in expired {
+        closePair(pair)
+        ledger.withLock { $0.putUnbound(pair.index) }
+      }
+      let isFull = fill()
+      let (stopped, deadline) = ledger.withLock { ($0.stopped, $0.nextExpiry) }
+      if stopped { return }
+      // Rounded up: waking a moment early would only mean to wait again.
+      var timeout = deadline.map { max(.zero, $0 - ContinuousClock.now).milliseconds + 1 }
+      if !isFull { timeout = min(timeout ?? .max, Self.retry.milliseconds) }
+      wake.wait(timeout: timeout.map { Int32(clamping: $0) } ?? -1)
+    }
+  }
+
+  /// Binds until the reserve is full, passing over the range once at most.
+  ///
+  /// - Returns: whether it is worth sleeping until something changes: the reserve is full, or no
+  ///   unbound pair is left to try.
+  private func fill() -> Bool {
+    var attempts = ledger.withLock { $0.unbound.count }
+    while attempts > 0 {
+      let next = ledger.withLock { ledger -> Int? in
+        guard !ledger.stopped, ledger.ready.count < boundAhead else { return nil }
+        return ledger.takeUnbound()
+      }
+      guard let next else { return true }
+      let pair = bindPair(next)
+      ledger.withLock { $0.putBound(pair, at: next) }
+      attempts -= 1
+    }
+    return ledger.withLock { $0.ready.count >= boundAhead || $0.unbound.isEmpty }
+  }
+
+  private func bindNow() -> Int? {
+    for _ in 0..<Self.attemptsWhenDry {
+      guard let next = ledger.withLock({ $0.takeUnbound() }) else { return nil }
+      guard let pair = bindPair(next) else {
+        ledger.withLock { $0.putUnbound(next) }
+        continue
+      }
+      ledger.withLock { $0.putReserved(pair, at: next) }
+      return next
+    }
+    return nil
+  }
+
+  private func bindPair(_ index: Int) -> BoundPair? {
+    let ports = ports(index)
+    guard
+      case .success(let rtp) = MediaSocket.open(
+        IPEndpoint(address, ports.rtp), bufferBytes: bufferBytes)
+    else { return nil }
+    guard
+      case .success(let rtcp) = MediaSocket.open(
+        IPEndpoint(address, ports.rtcp), bufferBytes: bufferBytes)
+    else {
+      close(rtp)
+      return nil
+    }
+    return BoundPair(index: index, rtp: rtp, rtcp: rtcp)
+  }
+
+  private func closePair(_ pair: BoundPair) {
+    close(pair.rtp)
+    close(pair.rtcp)
+  }
+
+  /// An address that is not this machine's would otherwise look like a range of taken ports.
+  private func checkAddress() throws(MediaPlaneFault) {
+    switch MediaSocket.open(IPEndpoint(address, 0), bufferBytes: bufferBytes) {
+    case .success(let descriptor): close(descriptor)
+    case .failure(let fault): throw .address(address, fault.code)
+    }
+  }
+
+  private func ports(_ index: Int) -> PortPair {
+    PortPair(rtp: firstPort + UInt16(2 * index))
+  }
+
+  private func index(of ports: PortPair) -> Int? {
+    guard ports.rtp >= firstPort, ports.rtp % 2 == 0 else { return nil }
+    let index = Int(ports.rtp - firstPort) / 2
+    return index < capacity ? index : nil
+  }
+}
+
+extension Duration {
+  fileprivate var milliseconds: Int64 {
+    components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+  }
+}

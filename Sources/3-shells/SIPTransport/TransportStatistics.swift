@@ -1,0 +1,88 @@
+import SIP
+import Synchronization
+
+/// Why something did not go in or out.
+package enum DropReason: String, CaseIterable, Hashable, Sendable {
+  /// A datagram longer than a message may be.
+  case oversizedDatagram
+  /// A datagram of nothing but line ends, NULs or blanks.
+  case keepAliveDatagram
+  /// A STUN request on the SIP port: the node never invited it (RFC 5626 §3.5.2).
+  case stunDatagram
+  /// A datagram that the system refused to send.
+  case refusedDatagram
+  case sendQueueFull
+  case connectionLimit
+  case connectionLimitPerSource
+  case connectFailed
+  /// A stream that cannot be cut into messages.
+  case framing
+  case firstMessageTimeout
+  case messageTimeout
+  case idleTimeout
+  /// A peer that did not take what was sent to it.
+  case connectionBacklog
+}
+
+/// What passed through the transport since it was made.
+package struct TransportStatistics: Equatable, Sendable {
+  package var received: [TransportProtocol: UInt64] = [:]
+  package var sent: [TransportProtocol: UInt64] = [:]
+  package var dropped: [DropReason: UInt64] = [:]
+  package var connectionsAccepted: UInt64 = 0
+  package var connectionsOpened: UInt64 = 0
+  /// Now, not since the start.
+  package var connections = 0
+}
+
+/// The counters of one loop, which alone writes them; any thread may read.
+final class LoopCounters: Sendable {
+  let receivedDatagrams = Counter()
+  let receivedOnStreams = Counter()
+  let sentDatagrams = Counter()
+  let sentOnStreams = Counter()
+  let connectionsAccepted = Counter()
+  let connectionsOpened = Counter()
+  private let drops = DropCounters()
+
+  func count(_ reason: DropReason, _ amount: Int = 1) {
+    drops[reason].add(amount)
+  }
+
+  func add(to statistics: inout TransportStatistics) {
+    statistics.received[.udp, default: 0] += receivedDatagrams.value
+    statistics.received[.tcp, default: 0] += receivedOnStreams.value
+    statistics.sent[.udp, default: 0] += sentDatagrams.value
+    statistics.sent[.tcp, default: 0] += sentOnStreams.value
+    statistics.connectionsAccepted += connectionsAccepted.value
+    statistics.connectionsOpened += connectionsOpened.value
+    for reason in DropReason.allCases {
+      statistics.dropped[reason, default: 0] += drops[reason].value
+    }
+  }
+}
+
+/// A number that one thread raises. Load and store instead of an atomic addition: with a single
+/// writer nothing can come between, and the bus is not locked for each message.
+final class Counter: Sendable {
+  private let storage = Atomic<UInt64>(0)
+
+  var value: UInt64 { storage.load(ordering: .relaxed) }
+
+  func add(_ amount: Int = 1) {
+    storage.store(value &+ UInt64(amount), ordering: .relaxed)
+  }
+}
+
+private struct DropCounters: Sendable {
+  private let counters: [DropReason: Counter]
+
+  init() {
+    counters = Dictionary(uniqueKeysWithValues: DropReason.allCases.map { ($0, Counter()) })
+  }
+
+  subscript(reason: DropReason) -> Counter {
+    guard let counter = counters[reason] else { preconditionFailure("all reasons are counted") }
+    return counter
+  }
+}

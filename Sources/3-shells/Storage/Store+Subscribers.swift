@@ -1,0 +1,112 @@
+import GRDB
+
+extension Store {
+  /// A number that grows whenever any process adds, changes or removes a subscriber: one row is
+  /// read, so that a node can ask often.
+  package func subscribersRevision() throws(StorageError) -> Int64 {
+    try read { database in
+      try Int64.fetchOne(
+        database, sql: "SELECT value FROM revisions WHERE name = 'subscribers'") ?? 0
+    }
+  }
+
+  /// Hands over every subscriber, one at a time, by domain and user.
+  package func forEachSubscriber(
+    _ body: (SubscriberRecord) throws -> Void
+  ) throws(StorageError) {
+    try read { database in
+      let rows = try Row.fetchCursor(
+        database, sql: "SELECT \(columns) FROM subscribers ORDER BY domain, user")
+      while let row = try rows.next() { try body(SubscriberRecord(row)) }
+    }
+  }
+
+  /// The subscribers of a domain, or all of them.
+  package func subscribers(domain: String? = nil) throws(StorageError) -> [SubscriberRecord] {
+    try read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT \(columns) FROM subscribers WHERE ?1 IS NULL OR domain = ?1
+          ORDER BY domain, user
+          """,
+        arguments: [domain]
+      ).map(SubscriberRecord.init)
+    }
+  }
+
+  /// - Throws: `.duplicateSubscriber`, `.numberTaken`.
+  package func addSubscriber(_ subscriber: SubscriberRecord) throws(StorageError) {
+    try write { database in
+      if try exists(subscriber.user, subscriber.domain, database) {
+        throw StorageError.duplicateSubscriber(
+          user: subscriber.user, domain: subscriber.domain)
+      }
+      if let number = subscriber.number, let owner = try owner(of: number, database) {
+        throw StorageError.numberTaken(number: number, by: owner)
+      }
+      try database.execute(
+        sql: "INSERT INTO subscribers (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        arguments: [
+          subscriber.domain, subscriber.user, subscriber.number, subscriber.hashes.md5,
+          subscriber.hashes.sha256, subscriber.hashes.sha512_256, subscriber.created,
+        ])
+    }
+  }
+
+  /// Removes a subscriber and whatever is registered for it.
+  ///
+  /// - Throws: `.unknownSubscriber`.
+  package func removeSubscriber(user: String, domain: String) throws(StorageError) {
+    try write { database in
+      try database.execute(
+        sql: "DELETE FROM subscribers WHERE domain = ? AND user = ?", arguments: [domain, user])
+      guard database.changesCount > 0 else {
+        throw StorageError.unknownSubscriber(user: user, domain: domain)
+      }
+      try database.execute(
+        sql: "DELETE FROM bindings WHERE domain = ? AND user = ?", arguments: [domain, user])
+    }
+  }
+
+  /// Gives a subscriber another password.
+  ///
+  /// - Throws: `.unknownSubscriber`.
+  package func setHashes(
+    _ hashes: PasswordHashes, user: String, domain: String
+  ) throws(StorageError) {
+    try write { database in
+      try database.execute(
+        sql: """
+          UPDATE subscribers SET ha1_md5 = ?, ha1_sha256 = ?, ha1_sha512_256 = ?
+          WHERE domain = ? AND user = ?
+          """,
+        arguments: [hashes.md5, hashes.sha256, hashes.sha512_256, domain, user])
+      guard database.changesCount > 0 else {
+        throw StorageError.unknownSubscriber(user: user, domain: domain)
+      }
+    }
+  }
+
+  private func exists(_ user: String, _ domain: String, _ database: Database) throws -> Bool {
+    try Bool.fetchOne(
+      database, sql: "SELECT 1 FROM subscribers WHERE domain = ? AND user = ?",
+      arguments: [domain, user]) ?? false
+  }
+
+  private func owner(of number: String, _ database: Database) throws -> String? {
+    try String.fetchOne(
+      database, sql: "SELECT user || '@' || domain FROM subscribers WHERE number = ?",
+      arguments: [number])
+  }
+}
+
+private let columns = "domain, user, number, ha1_md5, ha1_sha256, ha1_sha512_256, created"
+
+extension SubscriberRecord {
+  fileprivate init(_ row: Row) {
+    self.init(
+      domain: row[0], user: row[1], number: row[2],
+      hashes: PasswordHashes(md5: row[3], sha256: row[4], sha512_256: row[5]), created: row[6])
+  }
+}

@@ -1,0 +1,84 @@
+import Machines
+import SIP
+
+/// The tentative bindings while the contacts of one REGISTER are gone through
+/// (RFC 3261 §10.3 step 7).
+struct BindingUpdate {
+  let aor: AddressOfRecord
+  let request: RegisterRequest
+  let flow: BindingFlow
+  let policy: RegistrarPolicy
+  private(set) var bindings: [Binding]
+  private(set) var events: [BindingEvent] = []
+  /// The contacts that this request has set already: the last of two equal ones counts.
+  private var touched: Set<String> = []
+  let now: Now
+
+  init(
+    aor: AddressOfRecord, request: RegisterRequest, flow: BindingFlow, policy: RegistrarPolicy,
+    bindings: [Binding], now: Now
+  ) {
+    self.aor = aor
+    self.request = request
+    self.flow = flow
+    self.policy = policy
+    self.bindings = bindings
+    self.now = now
+  }
+
+  mutating func process(_ contact: RegisterRequest.Contact) throws(RegisterRequest.Refusal) {
+    let seconds = try grantedSeconds(contact.expires)
+    let text = contact.uri.text
+    let place = bindings.firstIndex { $0.isFor(contact.uri, text: text) }
+    if let place, !touched.contains(bindings[place].contact),
+      bindings[place].callID == request.callID, bindings[place].cseq >= request.cseq
+    {
+      // The same CSeq again is the same request again, unless it says something else.
+      guard bindings[place].cseq == request.cseq, seconds > 0 else {
+        throw RegisterRequest.Refusal(answer: .outOfOrder)
+      }
+      return
+    }
+    if let place, seconds == 0 || bindings[place].contact != text {
+      events.append(.removed(aor, contact: bindings[place].contact))
+    }
+    if seconds == 0 {
+      if let place { bindings.remove(at: place) }
+      return
+    }
+    let binding = binding(contact, text: text, seconds: seconds)
+    events.append(.bound(aor, binding))
+    touched.insert(text)
+    if let place { bindings[place] = binding } else { bindings.append(binding) }
+  }
+
+  /// The interval to grant; 0 removes.
+  private func grantedSeconds(_ asked: UInt32?) throws(RegisterRequest.Refusal) -> Int64 {
+    let minimum = min(policy.minimumExpires.components.seconds, 3600)
+    guard let asked else {
+      return min(policy.defaultExpires, policy.maximumExpires).components.seconds
+    }
+    if asked > 0, Int64(asked) < minimum {
+      throw RegisterRequest.Refusal(
+        answer: RegisterAnswer(423, headers: [HeaderField(.minExpires, "\(minimum)")]))
+    }
+    return min(Int64(asked), policy.maximumExpires.components.seconds)
+  }
+
+  private func binding(
+    _ contact: RegisterRequest.Contact, text: String, seconds: Int64
+  ) -> Binding {
+    Binding(
+      contact: text, q: contact.q,
+      expiresAt: WallTime(nanoseconds: now.wall.nanoseconds &+ seconds &* 1_000_000_000),
+      callID: request.callID, cseq: request.cseq, flow: flow, userAgent: request.userAgent,
+      instance: contact.instance, registeredAt: now.wall)
+  }
+}
+
+extension Binding {
+  /// By the URI comparison rules (RFC 3261 §19.1.4), the same text being the usual case.
+  fileprivate func isFor(_ uri: SIPURI, text: String) -> Bool {
+    contact == text || SIPURI(contact)?.matches(uri) == true
+  }
+}

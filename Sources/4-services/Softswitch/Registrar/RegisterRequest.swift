@@ -1,0 +1,100 @@
+import SIP
+
+/// What a REGISTER asks for, read whole before anything is decided, because it is granted whole
+/// or not at all (RFC 3261 §10.3).
+struct RegisterRequest {
+  struct Contact {
+    var uri: SIPURI
+    var q: Double
+    /// The interval asked for in seconds; nil leaves it to the registrar.
+    var expires: UInt32?
+    var instance: String?
+  }
+
+  enum Wish {
+    case fetch
+    case update([Contact])
+    /// `Contact: *`.
+    case removeAll
+  }
+
+  /// Why a request cannot be granted, whatever the bindings are.
+  struct Refusal: Error {
+    var answer: RegisterAnswer
+  }
+
+  let callID: String
+  let cseq: UInt32
+  let userAgent: String?
+  let wish: Wish
+
+  init(_ message: SIPMessage, policy: RegistrarPolicy) throws(Refusal) {
+    guard let callID = message.callID, let cseq = message.cSeq?.number else {
+      throw Refusal(400, "Missing Call-ID or CSeq")
+    }
+    guard callID.utf8.count <= policy.maximumFieldBytes else {
+      throw Refusal(400, "Call-ID Too Long")
+    }
+    self.callID = callID
+    self.cseq = cseq
+    userAgent = message.firstValue(.userAgent).map { String($0.prefix(128)) }
+    wish = try Self.wish(of: message, policy: policy)
+  }
+
+  private static func wish(
+    of message: SIPMessage, policy: RegistrarPolicy
+  ) throws(Refusal) -> Wish {
+    let written = message.elements(.contact).count
+    if written == 0 { return .fetch }
+    if message.hasWildcardContact {
+      // §10.3 step 6: alone, and with an expiry of zero.
+      guard written == 1, message.expires == 0 else { throw Refusal(400, "Invalid Wildcard") }
+      return .removeAll
+    }
+    guard written <= max(1, policy.maximumBindings) * 2 else {
+      throw Refusal(400, "Too Many Contacts")
+    }
+    let addresses = message.contacts
+    guard addresses.count == written else { throw Refusal(400, "Malformed Contact") }
+    let common = message.contains(.expires) ? message.expires ?? malformedExpires : nil
+    var contacts: [Contact] = []
+    for address in addresses {
+      contacts.append(try contact(address, commonExpires: common, policy: policy))
+    }
+    return .update(contacts)
+  }
+
+  private static func contact(
+    _ address: NameAddress, commonExpires: UInt32?, policy: RegistrarPolicy
+  ) throws(Refusal) -> Contact {
+    // §10.2.1 lets a phone register any URI. Calls to one that is not `sip:` could not be
+    // delivered, and `sips:` needs TLS on every hop (§26.2.2), so the phone is told at once.
+    guard case .sip(let uri) = address.uri, !uri.isSecure else {
+      throw Refusal(400, "Unusable Contact Scheme")
+    }
+    guard uri.text.utf8.count <= policy.maximumFieldBytes else {
+      throw Refusal(400, "Contact Too Long")
+    }
+    let own = address.parameters.has("expires") ? address.expires ?? malformedExpires : nil
+    return Contact(
+      uri: uri, q: address.q ?? 1, expires: own ?? commonExpires,
+      instance: address.parameters.value("+sip.instance").flatMap(plainInstance))
+  }
+
+  /// Only what can be written back between quotes as it is.
+  private static func plainInstance(_ text: String) -> String? {
+    let isPlain = text.utf8.allSatisfy {
+      0x21...0x7E ~= $0 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
+    }
+    return isPlain && text.utf8.count <= 256 ? text : nil
+  }
+}
+
+/// RFC 3261 §10.2, §20.10: malformed values are treated as 3600.
+private let malformedExpires: UInt32 = 3600
+
+extension RegisterRequest.Refusal {
+  init(_ status: Int, _ reason: String) {
+    answer = RegisterAnswer(status, reason)
+  }
+}

@@ -1,0 +1,47 @@
+import Addressing
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// The server answered with something other than 200.
+package struct HTTPFailure: Error {
+  package let status: Int
+}
+
+/// The most that a node's answer may weigh, in bytes: 100,000 calls in words.
+private let maximumAnswer = 256 << 20
+
+/// Gets one document from a node's HTTP interface.
+package func httpGet(_ path: String, from endpoint: IPEndpoint) async throws -> [UInt8] {
+  let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+    .connectTimeout(.seconds(3))
+    .connect(host: endpoint.address.description, port: Int(endpoint.port)) { channel in
+      channel.eventLoop.makeCompletedFuture {
+        try channel.pipeline.syncOperations.addHTTPClientHandlers()
+        return try NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>(
+          wrappingChannelSynchronously: channel)
+      }
+    }
+  return try await channel.executeThenClose { inbound, outbound in
+    let headers: HTTPHeaders = ["Host": endpoint.description, "Connection": "close"]
+    try await outbound.write(
+      .head(HTTPRequestHead(version: .http1_1, method: .GET, uri: path, headers: headers)))
+    try await outbound.write(.end(nil))
+    var body: [UInt8] = []
+    for try await part in inbound {
+      switch part {
+      case .head(let head) where head.status != .ok:
+        throw HTTPFailure(status: Int(head.status.code))
+      case .head: break
+      case .body(let bytes):
+        guard body.count + bytes.readableBytes <= maximumAnswer else {
+          throw HTTPFailure(status: 413)
+        }
+        body.append(contentsOf: bytes.readableBytesView)
+      case .end:
+        return body
+      }
+    }
+    throw ChannelError.eof
+  }
+}

@@ -1,0 +1,83 @@
+import Addressing
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// What operators and their tools ask a node over HTTP.
+///
+/// `/healthz` says that the process lives, `/readyz` that it takes calls, `/metrics` speaks to
+/// Prometheus. `/api/v1/status` and `/api/v1/calls` serve the command line and are answered only
+/// to the machine itself: they name who calls whom.
+struct HTTPInterface {
+  let node: any NodeReadings
+  let listen: IPEndpoint
+  let logger: Logger
+
+  func application() -> some ApplicationProtocol {
+    let router = Router(context: SourcedRequestContext.self)
+    let node = node
+    router.get("/healthz") { _, _ in plain("ok\n") }
+    router.get("/readyz") { _, _ in
+      await node.isReady
+        ? plain("ready\n") : plain("not ready\n", status: .serviceUnavailable)
+    }
+    router.get("/metrics") { _, _ in
+      plain(await node.metrics(), type: "text/plain; version=0.0.4; charset=utf-8")
+    }
+    router.get("/api/v1/status") { _, context in
+      try context.requireLoopback()
+      return try json(await node.status())
+    }
+    router.get("/api/v1/calls") { _, context in
+      try context.requireLoopback()
+      return try json(await node.calls())
+    }
+    return Application(
+      router: router,
+      configuration: .init(
+        address: .hostname("\(listen.address)", port: Int(listen.port)), serverName: "tandem"),
+      logger: logger)
+  }
+}
+
+/// What the HTTP interface reads of a node.
+package protocol NodeReadings: Sendable {
+  var isReady: Bool { get async }
+  func metrics() async -> String
+  func status() async -> NodeStatus
+  func calls() async -> [CallSummary]
+}
+
+/// Knows where a request came from.
+private struct SourcedRequestContext: RequestContext {
+  var coreContext: CoreRequestContextStorage
+  let source: IPAddress?
+
+  init(source: ApplicationRequestContextSource) {
+    coreContext = .init(source: source)
+    self.source = source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
+  }
+
+  func requireLoopback() throws {
+    guard source?.isLoopback == true else {
+      throw HTTPError(.forbidden, message: "only from this machine itself")
+    }
+  }
+}
+
+private func plain(
+  _ text: String, status: HTTPResponse.Status = .ok, type: String = "text/plain; charset=utf-8"
+) -> Response {
+  Response(
+    status: status, headers: [.contentType: type],
+    body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+}
+
+private func json(_ document: some Encodable) throws -> Response {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  return Response(
+    status: .ok, headers: [.contentType: "application/json"],
+    body: ResponseBody(byteBuffer: ByteBuffer(bytes: try encoder.encode(document))))
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import TandemServer
+
+struct Check: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Read the configuration and say what is wrong with it: file, line, what to write.",
+    discussion: "Exits with 0 if a node would start with it, with 2 if not.")
+
+  @OptionGroup var node: NodeOptions
+
+  func run() async throws {
+    let configuration = try node.load()
+    do {
+      try Node.check(configuration, file: node.config)
+    } catch {
+      complain("\(error)")
+      throw ExitCode.configuration
+    }
+    let subscribers = configuration.domains.map(\.subscribers.count).reduce(0, +)
+    print(
+      "\(node.config): right. Node \(configuration.node.name), "
+        + "\(configuration.sip.listen.count) SIP listeners, \(configuration.domains.count) domains, "
+        + "\(subscribers) subscribers in the file.")
+  }
+}

@@ -1,0 +1,89 @@
+import Addressing
+import Glibc
+import Machines
+import MediaControl
+import Synchronization
+
+@testable import MediaPlane
+
+final class RelayBench: Sendable {
+  let relay: MediaRelay
+  static let loopback = IPAddress.v4(0x7F00_0001)
+
+  private final class Catch: Sendable {
+    let notices = Mutex<[MediaNotice]>([])
+  }
+
+  private let box: Catch
+
+  init(
+    pairs: Int = 8, threads: Int = 1, quarantine: Duration = .milliseconds(50),
+    inactivity: Duration? = nil, relearnAfter: Duration = .milliseconds(200),
+    address: IPAddress = RelayBench.loopback, ports: ClosedRange<UInt16>? = nil
+  ) throws {
+    let box = Catch()
+    self.box = box
+    relay = try MediaRelay(
+      MediaConfiguration(
+        bindAddress: address, ports: ports ?? Self.freshRange(pairs: pairs), threads: threads,
+        reserve: 4, quarantine: quarantine, inactivity: inactivity, relearnAfter: relearnAfter),
+      clock: MediaClock(steadyNow: Instant(nanoseconds: 1_000_000_000_000))
+    ) { notice in
+      box.notices.withLock { $0.append(notice) }
+    }
+  }
+
+  deinit { relay.shutdown() }
+
+  /// Below the ports that the system gives out, and apart for each test and for each process.
+  static func freshRange(pairs: Int) -> ClosedRange<UInt16> {
+    let start = nextPort.wrappingAdd(2 * pairs, ordering: .relaxed).oldValue
+    let base = 10_000 + Int(getpid()) % 8 * 2_700 + start % 2_600
+    return UInt16(base)...UInt16(base + 2 * pairs - 1)
+  }
+
+  private static let nextPort = Atomic<Int>(0)
+
+  var notices: [MediaNotice] { box.notices.withLock { $0 } }
+
+  func report(_ stream: StreamID) -> StreamReport? {
+    var found: StreamReport?
+    _ = eventually {
+      for case .report(stream, let report) in self.notices { found = report }
+      return found != nil
+    }
+    return found
+  }
+
+  func close(_ stream: StreamID) -> StreamReport? {
+    relay.close(stream)
+    return report(stream)
+  }
+
+  /// Ports for a party at an endpoint, whose RTCP is on the port above.
+  func termination(
+    _ endpoint: IPEndpoint?, rtcp: IPEndpoint? = nil, sends: Bool = true, receives: Bool = true,
+    isRTP: Bool = true, signalling: IPAddress? = RelayBench.loopback
+  ) throws -> Termination {
+    guard let ports = relay.reserve() else { throw SocketFault(code: EADDRINUSE) }
+    let remote = endpoint.map {
+      RemoteMedia(rtp: $0, rtcp: rtcp, sends: sends, receives: receives, isRTP: isRTP)
+    }
+    return Termination(ports: ports, remote: remote, signallingSource: signalling)
+  }
+
+  /// Waits until the media thread has carried out all that was asked so far.
+  func settle() {
+    let marker = StreamID(value: .random(in: (1 << 40)...(1 << 41)))
+    _ = close(marker)
+  }
+}
+
+/// Waits up to five seconds for a condition.
+func eventually(_ condition: () -> Bool) -> Bool {
+  for _ in 0..<1000 {
+    if condition() { return true }
+    usleep(5000)
+  }
+  return condition()
+}
