@@ -1,7 +1,7 @@
 import SIP
 
 func checkDigest(_ octets: [UInt8]) throws(PropertyViolation) {
-  let text = String(decoding: octets, as: UTF8.self)
+  let text = headerValue(octets)
   if let challenge = DigestChallenge(text) {
     try expectEqual("a challenge", DigestChallenge(challenge.text), challenge)
   }

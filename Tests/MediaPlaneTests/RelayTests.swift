@@ -9,9 +9,11 @@ import Testing
 struct RelayTests {
   let stream = StreamID(value: 1)
 
-  @Test("Media goes both ways from the ports that each party knows, and is counted", arguments: [
-    "127.0.0.1", "::1",
-  ])
+  @Test(
+    "Media goes both ways from the ports that each party knows, and is counted",
+    arguments: [
+      "127.0.0.1", "::1",
+    ])
   func bothWays(text: String) throws {
     let address = try #require(IPAddress(text))
     let bench = try RelayBench(address: address)
@@ -254,7 +256,9 @@ struct RelayTests {
     let caller = try bench.termination(alice.endpoint)
     let callee = try bench.termination(bob.endpoint)
     bench.relay.relay(stream, caller: caller, callee: callee)
-    for number in 0..<100 where number % 10 != 5 { alice.send(speech(number), to: caller.ports.rtp) }
+    for number in 0..<100 where number % 10 != 5 {
+      alice.send(speech(number), to: caller.ports.rtp)
+    }
     alice.send(speech(99), to: caller.ports.rtp)
     #expect(bob.drain() == 91)
     let report = try #require(bench.close(stream))

@@ -117,11 +117,13 @@ struct SourceLatchTests {
     #expect(feed(&latch, behindProxy, count: 20, at: 20_000).allSatisfy { $0 == .stray })
   }
 
-  @Test("Packets that do not continue each other latch nothing", arguments: [
-    [(UInt32(1), UInt16(0)), (2, 1), (3, 2), (4, 3)],
-    [(1, 0), (1, 10_000), (1, 20_000), (1, 30_000)],
-    [(1, 7), (1, 7), (1, 7), (1, 7)],
-  ])
+  @Test(
+    "Packets that do not continue each other latch nothing",
+    arguments: [
+      [(UInt32(1), UInt16(0)), (2, 1), (3, 2), (4, 3)],
+      [(1, 0), (1, 10_000), (1, 20_000), (1, 30_000)],
+      [(1, 7), (1, 7), (1, 7), (1, 7)],
+    ])
   func inconsistent(packets: [(UInt32, UInt16)]) {
     var latch = latch(phone, from: proxy)
     for (step, packet) in packets.enumerated() {

@@ -78,8 +78,10 @@ struct RTCPTests {
     ("body beyond the end", [0x80, 200, 0, 6, 0, 0, 0, 0], .truncated),
     ("version 1", [0x40, 200, 0, 0], .version),
     ("trailing octets", senderReport + [0x80], .truncated),
-    ("padding before the last packet",
-      [0xA0, 203, 0, 1, 0, 0, 0, 4] + sourceDescription, .padding),
+    (
+      "padding before the last packet",
+      [0xA0, 203, 0, 1, 0, 0, 0, 4] + sourceDescription, .padding
+    ),
     ("padding of zero", [0xA0, 203, 0, 1, 0, 0, 0, 0], .padding),
     ("padding beyond the body", [0xA0, 203, 0, 1, 0, 0, 0, 8], .padding),
     ("padding in an empty body", [0xA0, 203, 0, 0], .padding),

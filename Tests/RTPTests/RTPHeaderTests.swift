@@ -41,9 +41,11 @@ struct RTPHeaderTests {
     #expect(header.payloadOffset == 12)
   }
 
-  @Test("Padding counts itself, and a wrong count is found", arguments: [
-    (padding: UInt8(1), payload: 4, expected: 1), (4, 4, 4), (8, 0, 8),
-  ])
+  @Test(
+    "Padding counts itself, and a wrong count is found",
+    arguments: [
+      (padding: UInt8(1), payload: 4, expected: 1), (4, 4, 4), (8, 0, 8),
+    ])
   func padding(padding: UInt8, payload: Int, expected: Int) throws {
     let bytes = PacketBuilder.rtp(payload: Array(repeating: 9, count: payload), padding: padding)
     let header = try RTPHeader(reading: bytes)
@@ -66,10 +68,14 @@ struct RTPHeaderTests {
     ("version 1", [0x40] + PacketBuilder.rtp().dropFirst(), .version),
     ("version 3", [0xC0] + PacketBuilder.rtp().dropFirst(), .version),
     ("fifteen sources announced, none there", [0x8F] + PacketBuilder.rtp().dropFirst(), .truncated),
-    ("extension without its header", [0x90] + PacketBuilder.rtp(payload: [1, 2, 3]).dropFirst(),
-      .extensionOutside),
-    ("extension of 65535 words",
-      [0x90] + PacketBuilder.rtp(payload: [0, 0, 0xFF, 0xFF]).dropFirst(), .extensionOutside),
+    (
+      "extension without its header", [0x90] + PacketBuilder.rtp(payload: [1, 2, 3]).dropFirst(),
+      .extensionOutside
+    ),
+    (
+      "extension of 65535 words",
+      [0x90] + PacketBuilder.rtp(payload: [0, 0, 0xFF, 0xFF]).dropFirst(), .extensionOutside
+    ),
   ]
 
   @Test("What is no RTP packet says why (appendix A.1)", arguments: faults)

@@ -58,9 +58,11 @@ struct ReceiverStatisticsTests {
     #expect(abs(statistics.jitterNanoseconds - 4_000_000) < 10_000)
   }
 
-  @Test("The clock of a dynamic payload type is found", arguments: [
-    8_000, 16_000, 24_000, 32_000, 44_100, 48_000, 90_000,
-  ])
+  @Test(
+    "The clock of a dynamic payload type is found",
+    arguments: [
+      8_000, 16_000, 24_000, 32_000, 44_100, 48_000, 90_000,
+    ])
   func dynamicClock(rate: Int) throws {
     var statistics = ReceiverStatistics()
     for number in 0..<400 {

@@ -37,10 +37,12 @@ struct SequenceTrackerTests {
     #expect(tracker.restarts == restarts)
   }
 
-  @Test("Each bound of appendix A.1 falls on its side", arguments: [
-    (UInt16(2999), SequenceOutcome.advanced), (3000, .suspect), (65436, .suspect),
-    (65437, .late), (65535, .late), (0, .duplicate),
-  ])
+  @Test(
+    "Each bound of appendix A.1 falls on its side",
+    arguments: [
+      (UInt16(2999), SequenceOutcome.advanced), (3000, .suspect), (65436, .suspect),
+      (65437, .late), (65535, .late), (0, .duplicate),
+    ])
   func bounds(ahead: UInt16, outcome: SequenceOutcome) {
     var tracker = SequenceTracker(first: 20_000)
     #expect(tracker.receive(20_000 &+ ahead) == outcome)

@@ -1,6 +1,6 @@
 import Addressing
-import MediaControl
 import Machines
+import MediaControl
 import RTP
 
 /// One side of a stream on its media thread: sockets, the party that they face, and what it sent.

@@ -1,5 +1,6 @@
 import Addressing
 import GRDB
+import Synchronization
 
 extension Store {
   /// Writes what a REGISTER changed, all of it or nothing, in order.
@@ -10,23 +11,20 @@ extension Store {
   }
 
   /// Forgets the bindings that expired at or before `moment` (nanoseconds since the Unix
-  /// epoch), a thousand at a time, so that other writes never wait long.
+  /// epoch), some at a time, so that other writes never wait long; completes after the last.
   package func removeExpiredBindings(before moment: Int64, completion: @escaping Completion) {
-    enqueue(
-      { database in
-        try database.cachedStatement(
-          sql: """
-            DELETE FROM bindings WHERE rowid IN
-              (SELECT rowid FROM bindings WHERE expires_at <= ? LIMIT \(expiryBatch))
-            """
-        ).execute(arguments: [moment])
-        if database.changesCount == expiryBatch {
-          // More may have expired than one batch holds. The rest joins a later group, and the
-          // caller's completion waits for it.
-          throw MoreExpired()
-        }
-      },
-      completion: completion)
+    let removed = Mutex(0)
+    enqueue { database in
+      try database.cachedStatement(sql: deleteExpired)
+        .execute(arguments: [moment, expiryBatch])
+      removed.withLock { $0 = database.changesCount }
+    } completion: { result in
+      if case .success = result, removed.withLock({ $0 }) == expiryBatch {
+        self.removeExpiredBindings(before: moment, completion: completion)
+      } else {
+        completion(result)
+      }
+    }
   }
 
   /// Hands over every binding that is still good at `moment`, one at a time.
@@ -49,5 +47,62 @@ extension Store {
     var bindings: [BindingRecord] = []
     try forEachBinding(liveAt: moment) { bindings.append($0) }
     return bindings
+  }
+}
+
+private let expiryBatch = 1000
+
+private let deleteExpired = """
+  DELETE FROM bindings WHERE rowid IN
+    (SELECT rowid FROM bindings WHERE expires_at <= ? LIMIT ?)
+  """
+
+private let columns = """
+  domain, user, contact, q, expires_at, call_id, cseq, transport, received, listener,
+  user_agent, instance, path, registered_at
+  """
+
+private let upsert = """
+  INSERT INTO bindings (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (domain, user, contact) DO UPDATE SET
+    q = excluded.q, expires_at = excluded.expires_at, call_id = excluded.call_id,
+    cseq = excluded.cseq, transport = excluded.transport, received = excluded.received,
+    listener = excluded.listener, user_agent = excluded.user_agent,
+    instance = excluded.instance, path = excluded.path, registered_at = excluded.registered_at
+  """
+
+extension BindingChange {
+  fileprivate func write(to database: Database) throws {
+    switch self {
+    case .saved(let binding):
+      try database.cachedStatement(sql: upsert).execute(arguments: [
+        binding.domain, binding.user, binding.contact, binding.q, binding.expiresAt,
+        binding.callID, Int64(binding.cseq), binding.transport, binding.received.description,
+        binding.listener, binding.userAgent, binding.instance, binding.path,
+        binding.registeredAt,
+      ])
+    case .removed(let domain, let user, let contact):
+      try database.cachedStatement(
+        sql: "DELETE FROM bindings WHERE domain = ? AND user = ? AND contact = ?"
+      ).execute(arguments: [domain, user, contact])
+    case .removedAll(let domain, let user):
+      try database.cachedStatement(sql: "DELETE FROM bindings WHERE domain = ? AND user = ?")
+        .execute(arguments: [domain, user])
+    }
+  }
+}
+
+extension BindingRecord {
+  /// Nil when the row makes no sense, because something else than this program wrote it: such a
+  /// phone has to register again.
+  fileprivate init?(_ row: Row) {
+    let source: String = row[8]
+    guard let cseq = UInt32(exactly: row[6] as Int64), let received = IPEndpoint(source) else {
+      return nil
+    }
+    self.init(
+      domain: row[0], user: row[1], contact: row[2], q: row[3], expiresAt: row[4],
+      callID: row[5], cseq: cseq, transport: row[7], received: received, listener: row[9],
+      userAgent: row[10], instance: row[11], path: row[12], registeredAt: row[13])
   }
 }

@@ -97,7 +97,7 @@ struct SIPMessageTests {
     "What cannot be answered is an error",
     arguments: [
       ("", SIPParseError.empty), ("\n\n", .empty), ("GET / HTTP/1.1\n\n", .notSIP),
-      ("INVITE\n\n", .notSIP), ("INVITE SIP/2.0\n\n", .notSIP),
+      ("INVITE\n\n", .notSIP), ("INVITE sip:a@b\n\n", .notSIP),
       (" INVITE sip:a SIP/2.0\n\n", .notSIP), ("IN@VITE sip:a SIP/2.0\n\n", .notSIP),
       ("SIP/2.0 4294967301 better not break\n\n", .malformedStatusLine),
       ("SIP/2.0 99 x\n\n", .malformedStatusLine), ("SIP/2.0 700 x\n\n", .malformedStatusLine),

@@ -57,6 +57,7 @@ struct RequestValidationTests {
       ("sip:node.example.com", "<sip:node.example.com>", "Malformed Request-URI"),
       ("sip:node.example.com", "sip:node.example.com; lr", "Malformed Request-Line"),
       ("sip:node.example.com ", "sip:node.example.com  ", "Malformed Request-Line"),
+      ("sip:node.example.com ", "", "Malformed Request-Line"),
       ("sip:node.example.com", "sip:node.example.com?Route=a", "Headers In Request-URI"),
     ])
   func rejected(part: String, replacement: String, reason: String) throws {

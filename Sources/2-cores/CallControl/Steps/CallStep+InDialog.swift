@@ -82,7 +82,9 @@ extension CallStep {
     _ request: SIPMessage, _ cSeq: UInt32, on leg: LegID, from flow: Flow
   ) -> Bool {
     if call[leg].stage == .ended {
-      answerStatelessly(request, on: leg, flow: flow, status: 481)
+      // A BYE that crossed ours still finds what it means to end: RFC 5407 §3.1.4, "Morgue".
+      let status = request.method == .bye ? 200 : 481
+      answerStatelessly(request, on: leg, flow: flow, status: status)
       return false
     }
     guard call[leg].dialog.accepts(cSeq: cSeq) else {

@@ -1,0 +1,123 @@
+import Addressing
+import Glibc
+import SIP
+import Synchronization
+
+/// Which connections the node has, on whichever loop they live.
+///
+/// Loops ask here when a connection opens or closes, and when a message names none. A message on
+/// a known connection needs no look at it, so its lock is not on the path of each packet.
+final class ConnectionDirectory: Sendable {
+  /// What a connection leads from and to: it is reused for another message between the same two
+  /// (RFC 3261 §18.1.1).
+  struct Route: Hashable {
+    var listener: ListenerID
+    var remote: IPEndpoint
+
+    init(_ flow: Flow) {
+      listener = flow.listener
+      remote = flow.remote
+    }
+  }
+
+  enum Claim: Equatable {
+    case existing(ConnectionID)
+    /// The caller opens it.
+    case new(ConnectionID)
+  }
+
+  private struct State {
+    var connections: [Route: ConnectionID] = [:]
+    var accepted: [IPAddress: Int] = [:]
+    var count = 0
+    var serial: UInt64
+  }
+
+  private let limits: TransportLimits
+  private let state: Mutex<State>
+
+  init(_ limits: TransportLimits) {
+    self.limits = limits
+    state = Mutex(State(serial: Self.firstSerial()))
+  }
+
+  var count: Int { state.withLock { $0.count } }
+
+  /// A number for a connection that a peer opened, or why it must go.
+  func admit(_ route: Route, on loop: Int) -> Result<ConnectionID, Refusal> {
+    state.withLock { state in
+      guard state.count < limits.connections else { return .failure(.init(.connectionLimit)) }
+      let source = route.remote.address
+      let fromSource = state.accepted[source, default: 0]
+      guard fromSource < limits.connectionsPerSource else {
+        return .failure(.init(.connectionLimitPerSource))
+      }
+      state.accepted[source] = fromSource + 1
+      return .success(state.add(route, on: loop))
+    }
+  }
+
+  /// The connection for a message that names none, or nil if there are too many to open one.
+  func claim(_ route: Route, on loop: Int) -> Claim? {
+    state.withLock { state in
+      if let connection = state.connections[route] { return .existing(connection) }
+      guard state.count < limits.connections else { return nil }
+      return .new(state.add(route, on: loop))
+    }
+  }
+
+  /// Nothing new is to be sent on the connection: its peer has stopped sending.
+  func retire(_ connection: ConnectionID, _ route: Route) {
+    state.withLock { state in
+      if state.connections[route] == connection { state.connections[route] = nil }
+    }
+  }
+
+  func remove(_ connection: ConnectionID, _ route: Route, wasAccepted: Bool) {
+    state.withLock { state in
+      if state.connections[route] == connection { state.connections[route] = nil }
+      state.count -= 1
+      guard wasAccepted, let fromSource = state.accepted[route.remote.address] else { return }
+      state.accepted[route.remote.address] = fromSource > 1 ? fromSource - 1 : nil
+    }
+  }
+
+  struct Refusal: Error {
+    var reason: DropReason
+
+    init(_ reason: DropReason) {
+      self.reason = reason
+    }
+  }
+
+  /// Above every number that an earlier process gave: flows are kept on record, and one that was
+  /// kept must not name a stranger's connection later. Milliseconds since 1970 take 41 bits, which
+  /// leaves 15 for connections within the same millisecond.
+  private static func firstSerial() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return UInt64(clamping: time.tv_sec * 1000 + time.tv_nsec / 1_000_000) << 15
+  }
+}
+
+extension ConnectionDirectory.State {
+  fileprivate mutating func add(_ route: ConnectionDirectory.Route, on loop: Int) -> ConnectionID {
+    serial &+= 1
+    count += 1
+    let connection = ConnectionID(serial: serial, loop: loop)
+    connections[route] = connection
+    return connection
+  }
+}
+
+extension ConnectionID {
+  /// The most loops that the number tells apart.
+  static let loops = 256
+
+  init(serial: UInt64, loop: Int) {
+    self.init(serial << 8 | UInt64(loop))
+  }
+
+  /// The loop on which the connection lives, so that a message finds it without a table.
+  var loop: Int { Int(number & 0xFF) }
+}

@@ -1,0 +1,15 @@
+import SIP
+
+/// Who sent a message, and hence who hears of its failure.
+struct SendTicket {
+  var token: SendToken
+  var flow: Flow
+  var origin: LoopTransport
+
+  func report(_ failure: SendFailure) {
+    guard token != .none else { return }
+    origin.report(failure, self)
+  }
+}
+
+extension SendTicket: Sendable {}
