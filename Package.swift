@@ -12,13 +12,17 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "tandem",
   products: [
-    .executable(name: "tandem", targets: ["tandem"])
+    .executable(name: "tandem", targets: ["tandem"]),
+    // For the nested packages Benchmarks and Fuzzing.
+    .library(name: "Wire", targets: ["Machines", "Addressing", "SIP", "SDP", "RTP"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -51,5 +55,55 @@ let package = Package(
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       path: "Sources/2-cores/CallControl", swiftSettings: strict),
+
+    // 3: shells: sockets, threads, the database
+    .target(
+      name: "SIPTransport",
+      dependencies: [
+        "Addressing", "CLinux", "Machines", "SIP",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Sources/3-shells/SIPTransport", swiftSettings: strict),
+    .target(
+      name: "MediaPlane",
+      dependencies: ["Addressing", "CLinux", "Machines", "MediaControl", "RTP"],
+      path: "Sources/3-shells/MediaPlane", swiftSettings: strict),
+    .target(
+      name: "Storage",
+      dependencies: [
+        "Addressing", "CallControl", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      path: "Sources/3-shells/Storage", swiftSettings: strict),
+
+    // 4: services, what an operator knows by name
+    .target(
+      name: "Softswitch",
+      dependencies: ["Addressing", "CallControl", "COpenSSL", "Machines", "MediaControl", "SIP"],
+      path: "Sources/4-services/Softswitch", swiftSettings: strict),
+
+    // 5: the program, composition only
+    .target(
+      name: "TandemServer",
+      dependencies: [
+        "Addressing", "CallControl", "Machines", "MediaControl", "MediaPlane", "SIP",
+        "SIPTransport", "Softswitch", "Storage", "Yams",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      path: "Sources/5-program/TandemServer", swiftSettings: strict),
+    .executableTarget(
+      name: "tandem",
+      dependencies: [
+        "Addressing", "CallControl", "Machines", "Softswitch", "Storage", "TandemServer",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Sources/5-program/tandem", swiftSettings: strict),
   ]
 )

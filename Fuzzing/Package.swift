@@ -16,13 +16,7 @@ let package = Package(
     .target(name: "CLibFuzzer"),
     .target(
       name: "FuzzProperties",
-      dependencies: [
-        .product(name: "Addressing", package: "tandem"),
-        .product(name: "Machines", package: "tandem"),
-        .product(name: "SIP", package: "tandem"),
-        .product(name: "SDP", package: "tandem"),
-        .product(name: "RTP", package: "tandem"),
-      ],
+      dependencies: [.product(name: "Wire", package: "tandem")],
       path: "Properties", swiftSettings: strict),
     .executableTarget(
       name: "fuzz", dependencies: ["CLibFuzzer", "FuzzProperties"], swiftSettings: strict),

@@ -1,12 +1,13 @@
 import SIP
 
-/// The first octet seeds where the rest is cut.
+/// The first octet seeds where the rest is cut, and whether the framer's bounds are within reach.
 func checkStreamFramer(_ octets: [UInt8]) throws(PropertyViolation) {
   guard let seed = octets.first else { return }
   let stream = octets.dropFirst()
-  let whole = frames(of: stream) { _ in stream.count }
+  let limits = seed < 64 ? SIPLimits(messageBytes: 300) : .standard
+  let whole = frames(of: stream, limits: limits) { _ in stream.count }
   var state = UInt32(seed)
-  let cut = frames(of: stream) { _ in
+  let cut = frames(of: stream, limits: limits) { _ in
     // Any generator would do: this one is a linear congruential one of 32 bits.
     state = state &* 1_664_525 &+ 1_013_904_223
     return 1 + Int(state >> 24) % (seed.isMultiple(of: 2) ? 4 : 200)
@@ -22,9 +23,9 @@ func checkStreamFramer(_ octets: [UInt8]) throws(PropertyViolation) {
 }
 
 private func frames(
-  of stream: ArraySlice<UInt8>, piece: (Int) -> Int
+  of stream: ArraySlice<UInt8>, limits: SIPLimits, piece: (Int) -> Int
 ) -> (frames: [StreamFramer.Frame], fault: FramingError?) {
-  var framer = StreamFramer(limits: .standard)
+  var framer = StreamFramer(limits: limits)
   var frames: [StreamFramer.Frame] = []
   var rest = stream
   while !rest.isEmpty {

@@ -12,6 +12,7 @@ final class RelayBench: Sendable {
 
   private final class Catch: Sendable {
     let notices = Mutex<[MediaNotice]>([])
+    let isPaused = Atomic(false)
   }
 
   private let box: Catch
@@ -30,16 +31,25 @@ final class RelayBench: Sendable {
       clock: MediaClock(steadyNow: Instant(nanoseconds: 1_000_000_000_000))
     ) { notice in
       box.notices.withLock { $0.append(notice) }
+      while box.isPaused.load(ordering: .acquiring) { usleep(1000) }
     }
   }
 
-  deinit { relay.shutdown() }
+  deinit {
+    resume()
+    relay.shutdown()
+  }
 
-  /// Below the ports that the system gives out, and apart for each test and for each process.
+  /// Ports that are all free, below those that the system gives out, and apart for each test and
+  /// (mostly) for each process.
   static func freshRange(pairs: Int) -> ClosedRange<UInt16> {
-    let start = nextPort.wrappingAdd(2 * pairs, ordering: .relaxed).oldValue
-    let base = 10_000 + Int(getpid()) % 8 * 2_700 + start % 2_600
-    return UInt16(base)...UInt16(base + 2 * pairs - 1)
+    let base = 10_000 + Int(getpid()) % 8 * 2_700
+    while true {
+      let start = nextPort.wrappingAdd(2 * pairs, ordering: .relaxed).oldValue % 2_600
+      let range = UInt16(base + start)...UInt16(base + start + 2 * pairs - 1)
+      let phones = range.compactMap { try? Phone(port: $0) }
+      if phones.count == range.count { return range }
+    }
   }
 
   private static let nextPort = Atomic<Int>(0)
@@ -70,6 +80,16 @@ final class RelayBench: Sendable {
       RemoteMedia(rtp: $0, rtcp: rtcp, sends: sends, receives: receives, isRTP: isRTP)
     }
     return Termination(ports: ports, remote: remote, signallingSource: signalling)
+  }
+
+  /// Keeps the media thread (there is one) in the handler of a notice until `resume`.
+  func pause() {
+    box.isPaused.store(true, ordering: .releasing)
+    settle()
+  }
+
+  func resume() {
+    box.isPaused.store(false, ordering: .releasing)
   }
 
   /// Waits until the media thread has carried out all that was asked so far.

@@ -116,7 +116,9 @@ struct AnswerTests {
   @Test("Each audio stream is answered at the port of its place; without a port it is rejected")
   func several() throws {
     let offer = "m=audio 4000 RTP/AVP 0\nm=video 4002 RTP/AVP 31\nm=audio 4004 RTP/AVP 0"
-    #expect(try parse(call(try answer(offer))).media.map(\.port) == [20000, 0, 20004])
-    #expect(try parse(call(try answer(offer, ports: [20000]))).media.map(\.port) == [20000, 0, 0])
+    let all = try parse(call(answer(offer)))
+    let first = try parse(call(answer(offer, ports: [20000])))
+    #expect(all.media.map(\.port) == [20000, 0, 20004])
+    #expect(first.media.map(\.port) == [20000, 0, 0])
   }
 }

@@ -58,6 +58,7 @@ struct ParsingTests {
       m=application 9 UDP/DTLS/SCTP webrtc-datachannel
       c=IN IP4 host.example.com
       m=message 7654 TCP/MSRP *
+      c=IN IP4 192.0.2.1
       a=path:msrp://192.0.2.1:7654/jshA7we;tcp
 
       """,
@@ -84,8 +85,10 @@ struct ParsingTests {
     var bytes = Array(call("a=charset:ISO-8859-1\na=note:?").utf8)
     let mark = try #require(bytes.firstIndex(of: UInt8(ascii: "?")))
     bytes[mark] = 0xE9
+    let user = try #require(bytes.firstIndex(of: UInt8(ascii: "-")))
+    bytes[user] = 0xFC
     let description = try SessionDescription(bytes)
-    #expect(description.serialized.contains(0xE9))
+    #expect(description.serialized.filter { $0 != 0x0D } == bytes)
     #expect(description.attributes[1].value == "\u{FFFD}")
     #expect(try SessionDescription(description.serialized) == description)
   }
@@ -155,6 +158,6 @@ struct ParsingTests {
       readable += 1
       #expect(try SessionDescription(description.serialized) == description)
     }
-    #expect(readable > 100)
+    #expect(readable > 40)
   }
 }

@@ -9,7 +9,8 @@ struct StreamTests {
     arguments: [
       (nil, nil, MediaDirection.sendrecv), ("sendonly", nil, .sendonly),
       ("sendonly", "recvonly", .recvonly), (nil, "inactive", .inactive),
-      ("inactive", "sendrecv", .sendrecv), (nil, "sendonly ", .sendonly), (nil, "Sendonly", .sendrecv),
+      ("inactive", "sendrecv", .sendrecv), (nil, "sendonly ", .sendonly),
+      (nil, "Sendonly", .sendrecv),
     ] as [(String?, String?, MediaDirection)])
   func direction(_ session: String?, _ own: String?, _ expected: MediaDirection) throws {
     let lines =
@@ -78,8 +79,10 @@ struct StreamTests {
     "RTCP's place reads with and without an address (RFC 3605 §2.1)",
     arguments: [
       ("53020", 53020, nil), ("53020 IN IP4 126.16.64.4", 53020, "126.16.64.4"),
-      ("53020 IN IP6 2001:2345:6789:ABCD:EF01:2345:6789:ABCD", 53020,
-        "2001:2345:6789:abcd:ef01:2345:6789:abcd"),
+      (
+        "53020 IN IP6 2001:2345:6789:ABCD:EF01:2345:6789:ABCD", 53020,
+        "2001:2345:6789:abcd:ef01:2345:6789:abcd"
+      ),
       ("70000", nil, nil), ("x", nil, nil),
     ] as [(String, UInt16?, String?)])
   func rtcp(_ value: String, _ port: UInt16?, _ address: String?) throws {
@@ -93,7 +96,8 @@ struct StreamTests {
     arguments: [
       ("IN IP4 0.0.0.0", "0.0.0.0"), ("IN IP4 233.252.0.1/127/3", "233.252.0.1"),
       ("IN IP6 2001:db8::1", "2001:db8::1"), ("IN IP6 ff00::db8:0:101/3", "ff00::db8:0:101"),
-      ("IN IP4 phone.example.com", nil), ("ATM NSAP 47.0091", nil), ("IN IP4 2001:db8::1", "2001:db8::1"),
+      ("IN IP4 phone.example.com", nil), ("ATM NSAP 47.0091", nil),
+      ("IN IP4 2001:db8::1", "2001:db8::1"),
     ] as [(String, String?)])
   func address(_ connection: String, _ expected: String?) throws {
     let description = try parse(call("m=audio 4000 RTP/AVP 0\nc=\(connection)"))

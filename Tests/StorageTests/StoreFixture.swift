@@ -1,4 +1,5 @@
 import Addressing
+import CallControl
 import Foundation
 import Synchronization
 
@@ -67,7 +68,7 @@ extension CallRecord {
       callerURI: "sip:\(caller)@example.test", calleeURI: "sip:\(callee)@example.test",
       calleeUser: callee, setup: setup, ring: setup + 1, answer: setup + 2, end: setup + 9,
       duration: 7, billable: true, cause: 200, causeText: "OK", releasedBy: .callee,
-      codec: "PCMA", fromCaller: Media(packets: 50, octets: 8600, lost: 1, jitter: 0.25),
-      fromCallee: Media(packets: 49, octets: 8428, lost: 2, jitter: 1.5), note: nil)
+      codec: "PCMA", fromCaller: MediaQuality(packets: 50, octets: 8600, lost: 1, jitter: 0.25),
+      fromCallee: MediaQuality(packets: 49, octets: 8428, lost: 2, jitter: 1.5), note: nil)
   }
 }

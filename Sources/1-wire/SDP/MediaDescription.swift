@@ -34,9 +34,8 @@ public struct MediaDescription: Hashable, Sendable {
   }
 
   init?(value: ArraySlice<UInt8>) {
-    guard value.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) else { return nil }
     let fields = value.fields
-    guard fields.count >= 3 else { return nil }
+    guard fields.count >= 3, fields.allSatisfy(\.isVisibleASCII) else { return nil }
     let ports = fields[1].split(
       separator: UInt8(ascii: "/"), maxSplits: 1, omittingEmptySubsequences: false)
     guard let port = ports[0].decimal(as: UInt16.self) else { return nil }

@@ -22,7 +22,7 @@ public struct SDPConnection: Hashable, Sendable {
 
   init?(value: ArraySlice<UInt8>) {
     let fields = value.fields
-    guard fields.count >= 3 else { return nil }
+    guard fields.count >= 3, fields.allSatisfy(\.isVisibleASCII) else { return nil }
     networkType = String(decoding: fields[0], as: UTF8.self)
     addressType = String(decoding: fields[1], as: UTF8.self)
     address = fields[2...].spaced

@@ -54,6 +54,12 @@ extension Collection<UInt8> {
   }
 }
 
+extension Collection<UInt8> {
+  /// RFC 8866 §9 `token` and `unicast-address` are of these: names in other scripts are written in
+  /// ASCII (§5).
+  var isVisibleASCII: Bool { allSatisfy { $0 > 0x20 && $0 < 0x7F } }
+}
+
 extension Collection where Element: Collection<UInt8> {
   /// Fields as one text again, a space between each two.
   var spaced: String {

@@ -5,7 +5,7 @@ struct SDPWriter {
   mutating func write(_ description: SessionDescription) {
     bytes.reserveCapacity(512)
     line("v", "0".utf8)
-    line("o", description.origin.text.utf8)
+    line("o", description.origin.bytes)
     line("s", description.name.bytes)
     lines("i", description.information)
     lines("u", description.uri)

@@ -7,10 +7,13 @@ import RTP
 
 extension MediaLoop {
   /// Forwards what one socket holds, a batch at most: a busy socket does not starve the others.
-  mutating func serve(_ index: Int, control: Bool) {
+  ///
+  /// - Returns: whether the batch was full, so that more may be waiting.
+  @discardableResult
+  mutating func serve(_ index: Int, control: Bool) -> Bool {
     let socket = control ? legs[index].rtcpSocket : legs[index].rtpSocket
     let received = batch.receive(from: socket)
-    guard received > 0 else { return }
+    guard received > 0 else { return false }
     let now = clock.now
     tally.packetsReceived &+= UInt64(received)
     for slot in 0..<received {
@@ -18,7 +21,17 @@ extension MediaLoop {
       forward(slot, from: index, control: control, now: now)
     }
     flush(index)
+    return received == PacketBatch.capacity
   }
+
+  /// Forwards what both sockets hold before their leg goes, within bounds: a sender that floods
+  /// them cannot keep a stream from ending.
+  mutating func serveLast(_ index: Int) {
+    for _ in 0..<Self.lastBatches where !serve(index, control: false) { break }
+    serve(index, control: true)
+  }
+
+  private static var lastBatches: Int { 8 }
 
   private mutating func forward(_ slot: Int, from index: Int, control: Bool, now: Instant) {
     guard !batch.isCut(slot) else { return tally.drop(.oversized) }

@@ -97,8 +97,8 @@ extension MediaLoop {
     var report = StreamReport()
     if var entry = streams.removeValue(forKey: stream) {
       // What arrived before the end of the call still counts and still goes through.
-      if let caller = entry.caller { serve(caller, control: false) }
-      if let callee = entry.callee { serve(callee, control: false) }
+      if let caller = entry.caller { serveLast(caller) }
+      if let callee = entry.callee { serveLast(callee) }
       report.fromCaller = vacate(\.caller, of: &entry).statistics
       report.fromCallee = vacate(\.callee, of: &entry).statistics
     }

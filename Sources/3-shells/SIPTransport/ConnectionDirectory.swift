@@ -31,6 +31,14 @@ final class ConnectionDirectory: Sendable {
     var accepted: [IPAddress: Int] = [:]
     var count = 0
     var serial: UInt64
+
+    mutating func add(_ route: Route, on loop: Int) -> ConnectionID {
+      serial &+= 1
+      count += 1
+      let connection = ConnectionID(serial: serial, loop: loop)
+      connections[route] = connection
+      return connection
+    }
   }
 
   private let limits: TransportLimits
@@ -59,7 +67,7 @@ final class ConnectionDirectory: Sendable {
 
   /// The connection for a message that names none, or nil if there are too many to open one.
   func claim(_ route: Route, on loop: Int) -> Claim? {
-    state.withLock { state in
+    state.withLock { state -> Claim? in
       if let connection = state.connections[route] { return .existing(connection) }
       guard state.count < limits.connections else { return nil }
       return .new(state.add(route, on: loop))
@@ -97,16 +105,6 @@ final class ConnectionDirectory: Sendable {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return UInt64(clamping: time.tv_sec * 1000 + time.tv_nsec / 1_000_000) << 15
-  }
-}
-
-extension ConnectionDirectory.State {
-  fileprivate mutating func add(_ route: ConnectionDirectory.Route, on loop: Int) -> ConnectionID {
-    serial &+= 1
-    count += 1
-    let connection = ConnectionID(serial: serial, loop: loop)
-    connections[route] = connection
-    return connection
   }
 }
 

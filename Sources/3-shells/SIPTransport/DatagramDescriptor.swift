@@ -7,12 +7,12 @@ struct SystemError: Error, Equatable {
   var errno: Int32
 }
 
-/// A UDP socket and the system calls on it; closed with the value.
+/// A UDP socket and the system calls on it; closed with the last reference.
 ///
 /// We send by sendmmsg(2) ourselves, because NIO closes a datagram channel when the system refuses
 /// one datagram: a Contact with port 0 or a broadcast address would take the listener down. This
 /// is the file of the target that holds unsafe pointers.
-struct DatagramDescriptor: ~Copyable {
+final class DatagramDescriptor: Sendable {
   private let number: CInt
 
   /// Binds a new socket.
@@ -21,17 +21,13 @@ struct DatagramDescriptor: ~Copyable {
   ///   one for each loop, and the kernel spreads the peers over them.
   init(binding endpoint: IPEndpoint, shared: Bool) throws(SystemError) {
     let family = endpoint.address.isIPv6 ? AF_INET6 : AF_INET
-    let kind = CInt(bitPattern: SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
-    self.init(number: try check(socket(family, kind | CInt(SOCK_NONBLOCK.rawValue), 0)))
+    let kind = SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
+    number = try check(socket(family, CInt(bitPattern: kind), 0))
     // IPv4 has listeners of its own.
     if endpoint.address.isIPv6 { try set(CInt(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
     if shared { try set(SOL_SOCKET, SO_REUSEPORT, 1) }
     let bound = withSocketAddress(endpoint) { bind(number, $0, $1) }
     _ = try check(bound)
-  }
-
-  private init(number: CInt) {
-    self.number = number
   }
 
   deinit {

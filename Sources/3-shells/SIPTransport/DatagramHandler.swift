@@ -19,7 +19,7 @@ final class DatagramHandler: ChannelInboundHandler {
     let envelope = unwrapInboundIn(data)
     guard let remote = envelope.remoteAddress.endpoint else { return }
     let flow = Flow(transport: .udp, listener: listener, remote: remote)
-    loop.receivedDatagram(envelope.data.readableBytesView, from: flow)
+    loop.received(envelope.data.readableBytesView, from: flow)
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {

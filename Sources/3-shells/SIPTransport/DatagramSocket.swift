@@ -21,7 +21,7 @@ final class DatagramSocket {
   /// - Parameters:
   ///   - channel: receives on the same socket.
   init(
-    _ listener: ListenerConfiguration, _ descriptor: consuming DatagramDescriptor,
+    _ listener: ListenerConfiguration, _ descriptor: DatagramDescriptor,
     _ channel: any Channel, _ limits: TransportLimits
   ) {
     self.listener = listener
@@ -34,7 +34,9 @@ final class DatagramSocket {
 
   /// Keeps the message for the next flush.
   func write(_ message: [UInt8], _ ticket: SendTicket) throws(SendFailure) {
-    guard ticket.flow.remote.address.isIPv6 == listener.bound.address.isIPv6 else { throw .addressFamily }
+    guard ticket.flow.remote.address.isIPv6 == listener.bound.address.isIPv6 else {
+      throw .addressFamily
+    }
     guard message.count <= maximumPayload else { throw .messageTooLarge }
     guard datagrams.count < limits.pendingDatagrams,
       bytes.count + message.count <= limits.pendingDatagramBytes

@@ -1,7 +1,5 @@
-import Addressing
 import Logging
 import NIOCore
-import NIOPosix
 import SIP
 
 /// The part of the transport that lives on one event loop.
@@ -22,14 +20,17 @@ final class LoopTransport: @unchecked Sendable {
   let limits: TransportLimits
   let logger: Logger
   let counters = LoopCounters()
-  private let directory: ConnectionDirectory
+  let directory: ConnectionDirectory
 
-  private var delegate: (any SIPTransportDelegate)?
-  private var sockets: [ListenerID: DatagramSocket] = [:]
-  private var connections: [ConnectionID: StreamConnection] = [:]
+  private(set) var delegate: (any SIPTransportDelegate)?
+  private(set) var isRunning = false
+  var sockets: [ListenerID: DatagramSocket] = [:]
+  var connections: [ConnectionID: StreamConnection] = [:]
   private var listedSockets: [DatagramSocket] = []
   private var listedConnections: [StreamConnection] = []
   private var tick = Tick.idle
+  /// Whether a flush is scheduled for datagrams that the kernel did not take.
+  private var isRetrying = false
   private var sweeping: RepeatedTask?
 
   init(
@@ -43,25 +44,25 @@ final class LoopTransport: @unchecked Sendable {
     self.logger = logger
   }
 
-  var isRunning: Bool { delegate != nil }
-
   func start(_ delegate: any SIPTransportDelegate) {
     eventLoop.assertInEventLoop()
     self.delegate = delegate
+    isRunning = true
     sweeping = eventLoop.scheduleRepeatedTask(
       initialDelay: limits.sweepInterval, delay: limits.sweepInterval
     ) { [weak self] _ in self?.sweep() }
   }
 
-  /// Sends what waits, then closes everything.
+  /// Sends what waits, closes everything, tells the delegate so and lets go of it.
   func stop() {
     eventLoop.assertInEventLoop()
     flush()
+    isRunning = false
     sweeping?.cancel()
     for connection in Array(connections.values) { connection.close(.stopped) }
     for socket in sockets.values { socket.channel.close(promise: nil) }
     sockets = [:]
-    delegate = nil
+    eventLoop.execute { self.delegate = nil }
   }
 
   private func sweep() {
@@ -72,6 +73,11 @@ final class LoopTransport: @unchecked Sendable {
 
 // Ticks: what is written within one leaves with one flush.
 extension LoopTransport {
+  /// A message arrived: the end of its batch flushes.
+  func beginTick() {
+    tick = .receiving
+  }
+
   func scheduleTick() {
     eventLoop.assertInEventLoop()
     guard case .idle = tick else { return }
@@ -110,10 +116,17 @@ extension LoopTransport {
       counters.count(.refusedDatagram)
       ticket.report(failure)
     }
-    if !socket.isEmpty {
-      // The kernel's buffer is full: the network takes a moment.
-      eventLoop.scheduleTask(in: .milliseconds(1)) { self.flush() }
-      list(socket)
+    if !socket.isEmpty { retry(socket) }
+  }
+
+  /// The kernel's buffer is full: the network takes a moment.
+  private func retry(_ socket: DatagramSocket) {
+    list(socket)
+    guard !isRetrying else { return }
+    isRetrying = true
+    eventLoop.scheduleTask(in: .milliseconds(1)) {
+      self.isRetrying = false
+      self.flush()
     }
   }
 
@@ -124,88 +137,24 @@ extension LoopTransport {
     listedConnections.append(connection)
   }
 
-  private func list(_ socket: DatagramSocket) {
+  func list(_ socket: DatagramSocket) {
     guard !socket.isListed else { return }
     socket.isListed = true
     listedSockets.append(socket)
   }
 }
 
-// Receiving.
+// What the delegate is told a turn later.
 extension LoopTransport {
-  func receivedDatagram(_ bytes: ByteBufferView, from flow: Flow) {
-    guard bytes.count <= limits.sip.messageBytes else { return counters.count(.oversizedDatagram) }
-    switch DatagramKind(bytes) {
-    case .keepAlive: counters.count(.keepAliveDatagram)
-    case .stun: counters.count(.stunDatagram)
-    case .message:
-      tick = .receiving
-      counters.receivedDatagrams.add()
-      delegate?.received(Array(bytes), from: flow, on: index)
-    }
-  }
-
-  func receivedMessage(_ bytes: [UInt8], from flow: Flow) {
-    tick = .receiving
-    counters.receivedOnStreams.add()
-    delegate?.received(bytes, from: flow, on: index)
-  }
-
-  /// Told a turn later: the connection may be closing while its owner sends on it.
+  /// Later, because the connection may be closing while its owner sends on it.
   func connectionClosed(_ flow: Flow) {
     eventLoop.execute { self.delegate?.connectionClosed(flow, on: self.index) }
   }
 
-  /// From any loop; told a turn later, so that no sender hears of it from within `send`.
+  /// From any loop. Later, so that no sender hears of it from within `send`.
   func report(_ failure: SendFailure, _ ticket: SendTicket) {
     eventLoop.execute {
       self.delegate?.sendFailed(failure, token: ticket.token, to: ticket.flow, on: self.index)
-    }
-  }
-}
-
-// Datagrams.
-extension LoopTransport {
-  /// Receives on the descriptor, and sends on it when told to.
-  func open(
-    _ listener: ListenerConfiguration, _ descriptor: consuming DatagramDescriptor
-  ) throws -> EventLoopFuture<Void> {
-    let own = try descriptor.duplicated()
-    let slot = min(limits.sip.messageBytes, 65_535) + 1
-    let descriptor = Transfer(descriptor)
-    return DatagramBootstrap(group: eventLoop)
-      .channelOption(.datagramVectorReadMessageCount, value: limits.datagramsPerRead)
-      .channelOption(
-        .recvAllocator,
-        value: FixedSizeRecvByteBufferAllocator(capacity: slot * limits.datagramsPerRead)
-      )
-      // One vector read a turn: what it leaves makes the socket ready again.
-      .channelOption(.maxMessagesPerRead, value: 1)
-      .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          let handler = DatagramHandler(listener.id, self)
-          try channel.pipeline.syncOperations.addHandler(handler)
-        }
-      }
-      .withBoundSocket(own)
-      .map { channel in
-        guard let descriptor = descriptor.take() else { return }
-        self.sockets[listener.id] = DatagramSocket(listener, descriptor, channel, self.limits)
-      }
-  }
-
-  func sendDatagram(_ bytes: [UInt8], _ ticket: SendTicket) {
-    eventLoop.assertInEventLoop()
-    guard let socket = sockets[ticket.flow.listener] else {
-      return ticket.report(isRunning ? .noListener : .stopped)
-    }
-    do throws(SendFailure) {
-      try socket.write(bytes, ticket)
-      list(socket)
-      scheduleTick()
-    } catch {
-      counters.count(error == .queueFull ? .sendQueueFull : .refusedDatagram)
-      ticket.report(error)
     }
   }
 }

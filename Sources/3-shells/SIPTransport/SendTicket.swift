@@ -1,7 +1,7 @@
 import SIP
 
 /// Who sent a message, and hence who hears of its failure.
-struct SendTicket {
+struct SendTicket: Sendable {
   var token: SendToken
   var flow: Flow
   var origin: LoopTransport
@@ -11,5 +11,3 @@ struct SendTicket {
     origin.report(failure, self)
   }
 }
-
-extension SendTicket: Sendable {}

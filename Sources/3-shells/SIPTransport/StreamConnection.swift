@@ -66,7 +66,11 @@ final class StreamConnection {
 // Connecting, and being closed.
 extension StreamConnection {
   func connected(_ channel: any Channel) {
-    guard case .connecting(let queue) = state else { return }
+    guard case .connecting(let queue) = state else {
+      channel.close(mode: .all, promise: nil)
+      return
+    }
+    guard channel.isActive else { return connectFailed(ChannelError.ioOnClosedChannel) }
     state = .open(channel)
     deadline = .now() + loop.limits.idleTimeout
     for (bytes, ticket) in queue { write(bytes, on: channel, ticket) }
@@ -100,9 +104,9 @@ extension StreamConnection {
     switch state {
     case .open:
       loop.connectionClosed(flow)
-    case .lingering, .finished, .connecting:
+    case .lingering, .finished:
       break
-    case .closed:
+    case .connecting, .closed:
       return
     }
     state = .closed
@@ -190,7 +194,7 @@ extension StreamConnection {
     case .message(let bytes):
       hasReceivedMessage = true
       if StreamAnswer.wantsAnswer(bytes) { unanswered += 1 }
-      loop.receivedMessage(bytes, from: flow)
+      loop.received(bytes, from: flow)
     case .ping:
       write(StreamAnswer.pong, on: channel, nil)
     case .pong:

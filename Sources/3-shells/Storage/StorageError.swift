@@ -69,6 +69,8 @@ extension StorageError {
     case .SQLITE_FULL: self = .diskFull
     case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked
     case .SQLITE_READONLY, .SQLITE_PERM: self = .readOnly
+    // The only misuse that GRDB lets through: a connection that has been closed.
+    case .SQLITE_MISUSE: self = .closed
     case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(detail)
     default: self = .failed(detail)
     }

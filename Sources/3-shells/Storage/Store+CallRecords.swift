@@ -1,3 +1,4 @@
+import CallControl
 import GRDB
 
 extension Store {
@@ -71,12 +72,13 @@ extension CallRecord {
       callerUser: row[5], callerURI: row[6], calleeURI: row[7], calleeUser: row[8],
       setup: row[9], ring: row[10], answer: row[11], end: row[12], duration: row[13],
       billable: row[14], cause: row[15], causeText: row[16],
-      releasedBy: Party(rawValue: row[17]) ?? .system, codec: row[18],
-      fromCaller: Media(row, from: 19), fromCallee: Media(row, from: 23), note: row[27])
+      releasedBy: Releaser(rawValue: row[17]) ?? .system, codec: row[18],
+      fromCaller: MediaQuality(row, from: 19), fromCallee: MediaQuality(row, from: 23),
+      note: row[27])
   }
 }
 
-extension CallRecord.Media {
+extension MediaQuality {
   fileprivate init(_ row: Row, from index: Int) {
     self.init(
       packets: row[index], octets: row[index + 1], lost: row[index + 2], jitter: row[index + 3])

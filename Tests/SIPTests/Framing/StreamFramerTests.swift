@@ -48,6 +48,23 @@ struct StreamFramerTests {
     }
   }
 
+  @Test("The framer tells whether a message has begun")
+  func withinMessage() throws {
+    var framer = StreamFramer()
+    let message = SampleMessage.options(body: "body")
+    framer.append([13, 10])
+    #expect(try framer.next() == nil)
+    #expect(!framer.isWithinMessage)
+    for byte in message.dropLast() {
+      framer.append([byte])
+      #expect(try framer.next() == nil)
+      #expect(framer.isWithinMessage)
+    }
+    framer.append([message[message.count - 1]])
+    #expect(try framer.next() == .message(message))
+    #expect(!framer.isWithinMessage)
+  }
+
   @Test("A double CRLF is a ping, a single one nothing (RFC 5626 §3.5.1)")
   func pings() throws {
     #expect(try frames(in: [[13, 10]]).isEmpty)

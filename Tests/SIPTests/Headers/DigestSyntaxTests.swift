@@ -48,6 +48,17 @@ struct DigestSyntaxTests {
     #expect(DigestCredentials(text) == nil)
   }
 
+  @Test("An algorithm or qop that is no token is refused, since it is written without quotes")
+  func tokens() {
+    let rest = "Digest username=\"a\", realm=\"r\", nonce=\"n\", uri=\"u\", response=\"x\""
+    #expect(DigestCredentials(rest + ", algorithm=\"MD5\", qop=\"auth\"")?.qop == "auth")
+    for added in ["algorithm=\"f,g\"", "qop=\"f g\"", "algorithm=\"\"", "qop=\"auth,auth-int\""] {
+      #expect(DigestCredentials(rest + ", " + added) == nil)
+    }
+    #expect(DigestChallenge("Digest realm=\"r\", nonce=\"n\", algorithm=\"f,g\"") == nil)
+    #expect(DigestChallenge("Digest realm=\"r\", nonce=\"n\", qop=\"f=g\"") == nil)
+  }
+
   @Test("More parameters than the limit are malformed")
   func tooMany() {
     let many = (0..<33).map { ", p\($0)=1" }.joined()

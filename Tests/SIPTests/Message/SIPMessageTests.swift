@@ -126,6 +126,21 @@ struct SIPMessageTests {
     #expect(SIPMethod("INVITE") == .invite)
   }
 
+  @Test(
+    "Every known method is told from its neighbours",
+    arguments: [
+      SIPMethod.invite, .ack, .bye, .cancel, .options, .register, .info, .update, .prack, .message,
+      .subscribe, .notify, .refer, .publish,
+    ])
+  func methods(method: SIPMethod) throws {
+    let message = try SIPMessage(SampleMessage.bytes("\(method) sip:a@b SIP/2.0\n\n"))
+    #expect(message.method == method)
+    #expect(SIPMethod(method.name) == method)
+    let other = String(method.name.dropLast()) + "X"
+    #expect(SIPMethod(other) != method)
+    #expect(SIPMethod(other).name == other)
+  }
+
   @Test("More lines than fit the inline index are found too")
   func manyLines() throws {
     let lines = (0..<100).map { "X-\($0): \($0)" }.joined(separator: "\n")

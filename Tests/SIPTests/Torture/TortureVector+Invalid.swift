@@ -14,7 +14,7 @@ extension TortureVector {
       """
       When sent over UDP (as this message ostensibly was), the receiving element should respond \
       with a 400 Bad Request error. If this message arrived over a stream-based transport, such as \
-      TCP, there's not much the receiving party could do but wait for more data
+      TCP, there's not much the receiving party could do but wait for more data [...]
       """,
       datagram: .reject([400], naming: ["Content-Length", "body", "Body"]), stream: .waits),
     TortureVector(

@@ -153,7 +153,7 @@ extension TortureVector {
       "RFC 4475 §3.1.1.11", "mpart01",
       """
       Receivers must take care to frame the received message properly. Parsers must accept this \
-      message as well formed.
+      message as well formed [...]
       """,
       datagram: .accept,
       readings: [

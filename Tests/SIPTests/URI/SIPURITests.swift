@@ -64,6 +64,7 @@ struct SIPURITests {
       ),
       ("sip:a@[2001:db8::1]", "sip:a@[2001:DB8:0::0:1]"),
       ("sip:a%2fb@h", "sip:a%2Fb@h"),
+      ("sip:h;%6C%72;n%61me=v%61lue%25%34%31", "sip:h;lr;name=value%2541"),
     ])
   func equivalent(left: String, right: String) throws {
     let (one, two) = (try #require(SIPURI(left)), try #require(SIPURI(right)))
@@ -82,12 +83,28 @@ struct SIPURITests {
       ("sip:bob@phone21.boxesbybob.com", "sip:bob@192.0.2.4"),
       ("sip:carol@chicago.com;security=on", "sip:carol@chicago.com;security=off"),
       ("sip:a@h", "sips:a@h"), ("sip:a@h", "sip:h"), ("sip:a:p@h", "sip:a@h"),
+      ("sip:h;n%61me=v%61lue%25%34%31", "sip:h;name=valueA"),
       ("sip:a@h;maddr=192.0.2.1", "sip:a@h"), ("sip:a%2Fb@h", "sip:a/b@h"),
     ])
   func different(left: String, right: String) throws {
     let (one, two) = (try #require(SIPURI(left)), try #require(SIPURI(right)))
     #expect(!one.matches(two))
     #expect(!two.matches(one))
+  }
+
+  @Test("Three colons before an IPv4 tail are two (RFC 5118 §4.10)")
+  func threeColons() throws {
+    let uri = try #require(SIPURI("sip:user@[2001:db8:::192.0.2.1]"))
+    #expect(uri.hostAddress == IPAddress("2001:db8::192.0.2.1"))
+    #expect(uri.text == "sip:user@[2001:db8:::192.0.2.1]")
+    #expect(SIPURI("sip:user@[2001:db8:::1]") == nil)
+  }
+
+  @Test("Escaped parameter names are found (RFC 4475 §3.1.1.3)")
+  func escapedNames() throws {
+    let uri = try #require(SIPURI("sip:h;%6C%72;tr%61nsport=%54CP"))
+    #expect(uri.isLooseRouter)
+    #expect(uri.transport == "tcp")
   }
 
   @Test("A telephone number loses its separators, not its text (RFC 3966 §3)")

@@ -13,15 +13,10 @@ public struct ResponseTemplate: Hashable, Sendable {
 
   /// The request's top Via is expected to be stamped already (§18.2.1).
   public init(of request: SIPMessage, flow: Flow) {
-    var lines = HeaderLines()
-    lines.copy(.via, from: request)
-    lines.copy(.from, from: request)
-    lines.copy(.callID, from: request)
-    lines.copy(.cSeq, from: request)
-    self.lines = lines.bytes
-    var routes = HeaderLines()
-    routes.copy(.recordRoute, from: request)
-    recordRoutes = routes.bytes
+    lines =
+      request.lineBytes(.via) + request.lineBytes(.from) + request.lineBytes(.callID)
+      + request.lineBytes(.cSeq)
+    recordRoutes = request.lineBytes(.recordRoute)
     to = request.firstValue(.to) ?? ""
     hasToTag = request.toTag != nil
     self.flow = flow
@@ -40,19 +35,5 @@ public struct ResponseTemplate: Hashable, Sendable {
       writer.append(contentsOf: recordRoutes)
     }
     return writer
-  }
-}
-
-/// Header lines gathered without a start line.
-private struct HeaderLines {
-  var bytes: [UInt8] = []
-
-  mutating func copy(_ name: HeaderName, from message: SIPMessage) {
-    for row in message.rows(name) {
-      bytes += name.canonicalName.utf8
-      bytes += [UInt8(ascii: ":"), UInt8(ascii: " ")]
-      bytes += row.utf8
-      bytes += [13, 10]
-    }
   }
 }

@@ -41,13 +41,9 @@ struct ContentLengthScan {
 
   private static func value(of line: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
     guard let colon = line.firstIndex(of: .colon) else { return nil }
-    var name = line[..<colon]
-    while name.last?.isBlank == true { name.removeLast() }
+    let name = line[..<colon].trimming(\.isBlank)
     guard name.equalsIgnoringCase("Content-Length".utf8) || name.equalsIgnoringCase("l".utf8)
     else { return nil }
-    var value = line[(colon + 1)...]
-    while value.first?.isWhitespace == true { value.removeFirst() }
-    while value.last?.isWhitespace == true { value.removeLast() }
-    return value
+    return line[(colon + 1)...].trimming(\.isWhitespace)
   }
 }

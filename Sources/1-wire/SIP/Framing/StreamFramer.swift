@@ -42,6 +42,14 @@ public struct StreamFramer: Sendable {
     buffer += bytes
   }
 
+  /// Whether a message has begun and is not whole yet: its sender can be held to a deadline.
+  public var isWithinMessage: Bool {
+    switch state {
+    case .inHead, .inBody: true
+    case .betweenMessages, .failed: false
+    }
+  }
+
   /// The next frame, or nil until more bytes come. After an error every call throws it again.
   public mutating func next() throws(FramingError) -> Frame? {
     while true {

@@ -13,10 +13,8 @@ struct ElementList {
   mutating func next() -> Range<Int>? {
     while position < row.endIndex {
       let end = elementEnd()
-      var element = row[position..<end]
+      let element = row[position..<end].trimming(\.isWhitespace)
       position = end + 1
-      while element.first?.isWhitespace == true { element.removeFirst() }
-      while element.last?.isWhitespace == true { element.removeLast() }
       if !element.isEmpty { return element.startIndex..<element.endIndex }
     }
     return nil

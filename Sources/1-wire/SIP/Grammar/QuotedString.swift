@@ -1,6 +1,7 @@
 /// `quoted-string` of RFC 3261 §25.1.
 enum QuotedString {
-  /// The text within the quotes, its escapes undone.
+  /// The text within the quotes, its escapes undone. CR and LF, which cannot stand there, become
+  /// spaces as they do in `quoting`.
   static func text(of quoted: ArraySlice<UInt8>) -> String {
     var text: [UInt8] = []
     var isEscaped = false
@@ -8,7 +9,7 @@ enum QuotedString {
       if byte == .backslash, !isEscaped {
         isEscaped = true
       } else {
-        text.append(byte)
+        text.append(byte == .carriageReturn || byte == .lineFeed ? .space : byte)
         isEscaped = false
       }
     }

@@ -30,6 +30,13 @@ struct AuthenticationParameters {
 
   subscript(name: String) -> String? { values[name] }
 
+  /// Whether the value is a token, as `algorithm` and `qop` have to be (RFC 3261 §25.1): they are
+  /// written without quotes, and what is no token would read back as something else. True if there
+  /// is none.
+  func isToken(_ name: String) -> Bool {
+    values[name].map { !$0.isEmpty && $0.utf8.allSatisfy(\.isToken) } ?? true
+  }
+
   /// Quoted or not, whatever the grammar wants there: peers mix that up.
   private static func value(_ scanner: inout HeaderScanner) -> String? {
     if scanner.next == .quote {

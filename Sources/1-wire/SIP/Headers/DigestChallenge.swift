@@ -26,14 +26,17 @@ public struct DigestChallenge: Hashable, Sendable {
   /// One row's value; nil if it is malformed or not Digest.
   public init?(_ headerValue: String) {
     guard let values = AuthenticationParameters(digest: Array(headerValue.utf8)[...]),
-      let realm = values["realm"], let nonce = values["nonce"]
+      let realm = values["realm"], let nonce = values["nonce"],
+      values.isToken("algorithm")
     else { return nil }
+    let qop = (values["qop"] ?? "").split { $0 == "," || $0.isWhitespace }
+    guard qop.allSatisfy({ $0.utf8.allSatisfy(\.isToken) }) else { return nil }
     self.realm = realm
     self.nonce = nonce
     opaque = values["opaque"]
     isStale = values["stale"]?.equalsIgnoringCase("true") ?? false
     algorithm = values["algorithm"]
-    qop = (values["qop"] ?? "").split { $0 == "," || $0 == " " || $0 == "\t" }.map(String.init)
+    self.qop = qop.map(String.init)
   }
 
   public var text: String {

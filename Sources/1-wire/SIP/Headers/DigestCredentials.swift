@@ -35,7 +35,8 @@ public struct DigestCredentials: Hashable, Sendable {
   public init?(_ headerValue: String) {
     guard let values = AuthenticationParameters(digest: Array(headerValue.utf8)[...]),
       let username = values["username"], let realm = values["realm"],
-      let nonce = values["nonce"], let uri = values["uri"], let response = values["response"]
+      let nonce = values["nonce"], let uri = values["uri"], let response = values["response"],
+      values.isToken("algorithm"), values.isToken("qop")
     else { return nil }
     if let text = values["nc"] {
       guard text.utf8.count == 8, text.utf8.allSatisfy({ $0.hexDigit != nil }) else { return nil }

@@ -88,8 +88,6 @@ extension HeaderScanner {
     let name = ahead.take { $0.isToken || $0.isBlank || $0.isBeyondASCII }
     guard ahead.next == .less else { return nil }
     self = ahead
-    var trimmed = name
-    while trimmed.last?.isBlank == true { trimmed.removeLast() }
-    return String(decoding: trimmed, as: UTF8.self)
+    return String(decoding: name.trimming(\.isBlank), as: UTF8.self)
   }
 }

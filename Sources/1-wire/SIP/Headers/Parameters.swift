@@ -6,6 +6,13 @@ public struct Parameters: Hashable, Sendable {
     var name: String
     /// As written: quoted or escaped. Nil for a flag.
     var value: String?
+
+    /// A URI may escape a name (RFC 4475 §3.1.1.3); the name asked for has no escapes.
+    func isNamed(_ wanted: String) -> Bool {
+      name.equalsIgnoringCase(wanted)
+        || name.utf8.contains(.percent)
+          && PercentEscape.decoded(name).equalsIgnoringCase(wanted)
+    }
   }
 
   private(set) var all: [Parameter] = []
@@ -43,7 +50,7 @@ public struct Parameters: Hashable, Sendable {
   }
 
   public mutating func remove(_ name: String) {
-    all.removeAll { $0.name.equalsIgnoringCase(name) }
+    all.removeAll { $0.isNamed(name) }
   }
 
   /// Each parameter with its semicolon; empty if there is none.
@@ -57,12 +64,13 @@ public struct Parameters: Hashable, Sendable {
   }
 
   private func index(of name: String) -> Int? {
-    all.firstIndex { $0.name.equalsIgnoringCase(name) }
+    all.firstIndex { $0.isNamed(name) }
   }
 
   /// Takes a parameter as written; false if there are too many.
   mutating func append(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>?) -> Bool {
     guard all.count < Self.limit else { return false }
+    if all.isEmpty { all.reserveCapacity(4) }
     all.append(
       Parameter(
         name: String(decoding: name, as: UTF8.self),

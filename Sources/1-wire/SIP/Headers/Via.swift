@@ -43,7 +43,7 @@ public struct Via: Hashable, Sendable {
   }
 
   /// The host, if it is an address.
-  public var hostAddress: IPAddress? { IPAddress(host) }
+  public var hostAddress: IPAddress? { IPAddress(host: host) }
 
   public var text: String {
     "SIP/2.0/\(transport) \(host)\(port.map { ":\($0)" } ?? "")\(parameters.text)"

@@ -7,10 +7,12 @@ struct HeaderIndex: Sendable {
   private var far: [HeaderLine] = []
   private(set) var count = 0
 
+  /// The span lends the inline lines; plain subscripting would copy all forty.
   @inline(__always)
   subscript(position: Int) -> HeaderLine {
     get {
-      position < Self.inlineCapacity ? near[position] : far[position - Self.inlineCapacity]
+      if position < Self.inlineCapacity { return near.span[position] }
+      return far[position - Self.inlineCapacity]
     }
     set {
       if position < Self.inlineCapacity {
@@ -19,6 +21,22 @@ struct HeaderIndex: Sendable {
         far[position - Self.inlineCapacity] = newValue
       }
     }
+  }
+
+  /// The first line with this code from a place on.
+  @inline(__always)
+  func first(_ header: KnownHeader, from start: Int = 0) -> Int? {
+    let lines = near.span
+    var position = start
+    while position < min(count, Self.inlineCapacity) {
+      if lines[position].code == header.rawValue { return position }
+      position &+= 1
+    }
+    while position < count {
+      if far[position - Self.inlineCapacity].code == header.rawValue { return position }
+      position &+= 1
+    }
+    return nil
   }
 
   @inline(__always)

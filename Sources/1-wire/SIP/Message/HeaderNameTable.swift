@@ -2,24 +2,33 @@
 struct HeaderNameTable: Sendable {
   static let shared = HeaderNameTable()
 
-  /// A name in lower case, padded with zeros.
-  typealias Folded = SIMD4<UInt64>
-  static let longestName = 32
+  /// A name in lower case, padded with zeros to 32 bytes.
+  private struct Folded: Equatable {
+    var first: UInt64 = 0
+    var second: UInt64 = 0
+    var third: UInt64 = 0
+    var fourth: UInt64 = 0
+  }
+  private static let longestName = 32
 
   private var names: [Folded]
   private var codes: [KnownHeader]
+  /// The place in `names` and `codes`; 0 where there is none. Small, so that it stays in cache.
+  private var places: [UInt8]
   private static let slots = 1024
 
   private init() {
-    names = Array(repeating: Folded(), count: Self.slots)
-    codes = Array(repeating: .other, count: Self.slots)
+    names = [Folded()]
+    codes = [.other]
+    places = Array(repeating: 0, count: Self.slots)
     for header in KnownHeader.allCases {
       for name in [header.canonicalName, header.compactName ?? ""] where !name.isEmpty {
         let folded = Self.folded(Array(name.utf8).span.bytes, from: 0, count: name.utf8.count)
         var slot = Self.slot(of: folded)
-        while codes[slot] != .other { slot = (slot + 1) % Self.slots }
-        names[slot] = folded
-        codes[slot] = header
+        while places[slot] != 0 { slot = (slot + 1) % Self.slots }
+        places[slot] = UInt8(names.count)
+        names.append(folded)
+        codes.append(header)
       }
     }
   }
@@ -36,8 +45,9 @@ struct HeaderNameTable: Sendable {
     guard count <= Self.longestName else { return .other }
     let folded = Self.folded(bytes, from: start, count: count)
     var slot = Self.slot(of: folded)
-    while codes[slot] != .other {
-      if names[slot] == folded { return codes[slot] }
+    while places[slot] != 0 {
+      let place = Int(places[slot])
+      if names[place] == folded { return codes[place] }
       slot = (slot + 1) % Self.slots
     }
     return .other
@@ -45,42 +55,41 @@ struct HeaderNameTable: Sendable {
 
   @inline(__always)
   private static func slot(of name: Folded) -> Int {
-    // Any constants will do that spread some eighty names over the slots.
-    var mixed = name[0] &* 0x9E37_79B9_7F4A_7C15
-    mixed = (mixed ^ (mixed >> 29) ^ name[1]) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 31) ^ name[2] ^ name[3]) &* 0x94D0_49BB_1331_11EB
+    // Any constants will do that spread some hundred names over the slots.
+    var mixed = name.first &* 0x9E37_79B9_7F4A_7C15
+    mixed = (mixed ^ (mixed >> 29) ^ name.second) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ (mixed >> 31) ^ name.third ^ name.fourth) &* 0x94D0_49BB_1331_11EB
     return Int(truncatingIfNeeded: mixed >> 54)
   }
 
-  /// Letters become lower case by setting one bit. That maps some bytes that are no token
-  /// characters onto letters and hyphens too: a control character makes the result zero, which
-  /// is nobody's name, and the rest map to `{|}~` and DEL, which no known name contains.
   @inline(__always)
   private static func folded(_ bytes: borrowing RawSpan, from start: Int, count: Int) -> Folded {
-    var words = Folded()
-    var done = 0
-    var word = 0
-    while done < count {
-      var chunk: UInt64 = 0
-      let rest = count &- done
-      if start &+ done &+ 8 <= bytes.byteCount {
-        chunk = UInt64(
-          littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: start &+ done, as: UInt64.self))
-      } else {
-        for index in 0..<min(rest, 8) {
-          let byte = bytes.unsafeLoad(fromByteOffset: start &+ done &+ index, as: UInt8.self)
-          chunk |= UInt64(byte) << UInt64(8 &* index)
-        }
+    var name = Folded()
+    name.first = word(bytes, from: start, count: count)
+    if count > 8 { name.second = word(bytes, from: start &+ 8, count: count &- 8) }
+    if count > 16 { name.third = word(bytes, from: start &+ 16, count: count &- 16) }
+    if count > 24 { name.fourth = word(bytes, from: start &+ 24, count: count &- 24) }
+    return name
+  }
+
+  /// Up to eight bytes, letters in lower case by setting one bit. That maps some bytes that are no
+  /// token characters onto letters and hyphens too: with a control character the result is
+  /// therefore zero, which is part of no name, and the rest map to `{|}~` and DEL, which no known
+  /// name contains.
+  @inline(__always)
+  private static func word(_ bytes: borrowing RawSpan, from start: Int, count: Int) -> UInt64 {
+    var chunk: UInt64 = 0
+    if start &+ 8 <= bytes.byteCount {
+      chunk = UInt64(
+        littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self))
+    } else {
+      for index in 0..<min(count, 8) {
+        chunk |= UInt64(bytes[start &+ index]) << UInt64(8 &* index)
       }
-      let mask: UInt64 = rest >= 8 ? .max : (1 << UInt64(8 &* rest)) &- 1
-      let filled = chunk | ~mask
-      guard (filled &- ControlScan.spaces) & ~filled & ControlScan.topBits == 0 else {
-        return Folded()
-      }
-      words[word] = (chunk | ControlScan.spaces) & mask
-      done &+= 8
-      word &+= 1
     }
-    return words
+    let mask: UInt64 = count >= 8 ? .max : (1 << UInt64(8 &* count)) &- 1
+    let filled = chunk | ~mask
+    guard (filled &- ControlScan.spaces) & ~filled & ControlScan.topBits == 0 else { return 0 }
+    return (chunk | ControlScan.spaces) & mask
   }
 }

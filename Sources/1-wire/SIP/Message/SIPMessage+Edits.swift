@@ -136,9 +136,7 @@ extension SIPMessage {
   }
 
   private func trimmed(_ range: Range<Int>) -> Range<Int> {
-    var value = bytes[range]
-    while value.first?.isWhitespace == true { value.removeFirst() }
-    while value.last?.isWhitespace == true { value.removeLast() }
+    let value = bytes[range].trimming(\.isWhitespace)
     return value.startIndex..<value.endIndex
   }
 }

@@ -76,15 +76,12 @@ extension SIPMessage {
 extension SIPMessage {
   /// The place in the index of the next line of this name.
   func position(of name: HeaderName, from first: Int = 0) -> Int? {
-    let code = name.known.rawValue
-    var position = first
-    while position < headers.count {
-      if headers[position].code == code, name.known != .other || isNamed(name, at: position) {
-        return position
-      }
-      position &+= 1
+    var found = headers.first(name.known, from: first)
+    guard name.known == .other else { return found }
+    while let position = found, !isNamed(name, at: position) {
+      found = headers.first(.other, from: position + 1)
     }
-    return nil
+    return found
   }
 
   /// The value at a place in the index, unfolded: each fold is one space (RFC 3261 §7.3.1).

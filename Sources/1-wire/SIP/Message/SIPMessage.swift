@@ -48,7 +48,7 @@ public struct SIPMessage: Sendable {
       if start.next > headersEnd || headers.count == 0 { start.next = headersEnd }
       bytes += [.carriageReturn, .lineFeed]
       bodyStart = bytes.count
-    } else if let index = Self.first(.contentLength, in: headers),
+    } else if let index = headers.first(.contentLength),
       let length = Int(decimal: bytes[headers[index].value])
     {
       let surplus = bytes.count - bodyStart - length
@@ -76,11 +76,6 @@ public struct SIPMessage: Sendable {
       }
       position += 1
     }
-  }
-
-  static func first(_ header: KnownHeader, in headers: borrowing HeaderIndex) -> Int? {
-    for index in 0..<headers.count where headers[index].code == header.rawValue { return index }
-    return nil
   }
 }
 

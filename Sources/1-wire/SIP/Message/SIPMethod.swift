@@ -53,24 +53,52 @@ extension SIPMethod: CustomStringConvertible {
 extension SIPMethod {
   /// Reads the token from a message's bytes without making a string of a known method.
   init(_ bytes: ArraySlice<UInt8>) {
-    for candidate in Known.byFrequency where bytes.elementsEqual(candidate.name.utf8) {
+    let candidate = Known.candidate(first: bytes.first ?? 0, count: bytes.count)
+    if candidate != .other, candidate.isNamed(bytes) {
       self.init(candidate)
-      return
+    } else {
+      self.init(String(decoding: bytes, as: UTF8.self))
     }
-    self.init(String(decoding: bytes, as: UTF8.self))
   }
 
   private enum Known: UInt8 {
     case other, invite, ack, bye, cancel, options, register
     case info, update, prack, message, subscribe, notify, refer, publish
 
-    static let byFrequency: [Known] = [
-      .invite, .ack, .bye, .register, .options, .cancel, .prack, .update,
-      .info, .notify, .subscribe, .message, .refer, .publish,
-    ]
-
     static func named(_ text: String) -> Known {
-      byFrequency.first { $0.name == text } ?? .other
+      let candidate = candidate(first: text.utf8.first ?? 0, count: text.utf8.count)
+      return candidate.name == text ? candidate : .other
+    }
+
+    /// The one method that can be meant, by its first letter and its length.
+    static func candidate(first: UInt8, count: Int) -> Known {
+      switch (first, count) {
+      case (UInt8(ascii: "I"), 6): .invite
+      case (UInt8(ascii: "I"), 4): .info
+      case (UInt8(ascii: "A"), 3): .ack
+      case (UInt8(ascii: "B"), 3): .bye
+      case (UInt8(ascii: "C"), 6): .cancel
+      case (UInt8(ascii: "M"), 7): .message
+      case (UInt8(ascii: "N"), 6): .notify
+      case (UInt8(ascii: "O"), 7): .options
+      case (UInt8(ascii: "P"), 5): .prack
+      case (UInt8(ascii: "P"), 7): .publish
+      case (UInt8(ascii: "R"), 8): .register
+      case (UInt8(ascii: "R"), 5): .refer
+      case (UInt8(ascii: "S"), 9): .subscribe
+      case (UInt8(ascii: "U"), 6): .update
+      default: .other
+      }
+    }
+
+    /// Without the iterators of `elementsEqual`, which cost more than the rest of a start line.
+    func isNamed(_ bytes: ArraySlice<UInt8>) -> Bool {
+      var position = bytes.startIndex
+      for byte in name.utf8 {
+        guard position < bytes.endIndex, bytes[position] == byte else { return false }
+        position += 1
+      }
+      return position == bytes.endIndex
     }
 
     var name: String {

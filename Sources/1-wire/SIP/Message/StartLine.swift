@@ -51,16 +51,14 @@ extension StartLine {
   private static func requestLine(
     _ line: ArraySlice<UInt8>, next: Int
   ) throws(SIPParseError) -> StartLine {
-    var trimmed = line
-    while trimmed.last?.isBlank == true { trimmed.removeLast() }
+    let trimmed = line.trimming(\.isBlank)
     let method = trimmed.prefix { !$0.isBlank }
     let version = trimmed.suffix(from: (trimmed.lastIndex { $0.isBlank } ?? -1) + 1)
-    guard !method.isEmpty, method.allSatisfy(\.isToken), names(sip: version),
+    guard trimmed.startIndex == line.startIndex, !method.isEmpty,
+      method.allSatisfy(\.isToken), names(sip: version),
       version.startIndex > method.endIndex
     else { throw .notSIP }
-    var target = trimmed[method.endIndex..<version.startIndex]
-    while target.first?.isBlank == true { target.removeFirst() }
-    while target.last?.isBlank == true { target.removeLast() }
+    let target = trimmed[method.endIndex..<version.startIndex].trimming(\.isBlank)
     let isSpacedRight =
       trimmed.endIndex == line.endIndex && target.startIndex == method.endIndex + 1
       && target.endIndex + 1 == version.startIndex && !target.contains { $0.isBlank }
@@ -78,6 +76,8 @@ extension StartLine {
   }
 
   private static func isVersion2(_ version: ArraySlice<UInt8>) -> Bool {
-    names(sip: version) && version.dropFirst(4).elementsEqual("2.0".utf8)
+    let start = version.startIndex
+    return version.count == 7 && names(sip: version) && version[start + 4] == 0x32
+      && version[start + 5] == .dot && version[start + 6] == 0x30
   }
 }

@@ -22,13 +22,14 @@ extension SIPURI {
   /// One direction: each of ours is theirs too, or may be missing there.
   private func parametersMatch(_ other: SIPURI) -> Bool {
     parameters.all.allSatisfy { parameter in
-      guard other.parameters.has(parameter.name) else {
+      let name = PercentEscape.decoded(parameter.name)
+      guard other.parameters.has(name) else {
         return !["user", "ttl", "method", "maddr", "transport"].contains {
-          $0.equalsIgnoringCase(parameter.name)
+          $0.equalsIgnoringCase(name)
         }
       }
-      let mine = parameters.value(parameter.name).map { PercentEscape.normalized($0) }
-      let theirs = other.parameters.value(parameter.name).map { PercentEscape.normalized($0) }
+      let mine = parameters.value(name).map { PercentEscape.normalized($0) }
+      let theirs = other.parameters.value(name).map { PercentEscape.normalized($0) }
       return mine?.map(\.lowercased) == theirs?.map(\.lowercased)
     }
   }

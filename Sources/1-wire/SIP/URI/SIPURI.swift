@@ -49,10 +49,12 @@ public struct SIPURI: Hashable, Sendable {
   public var userDecoded: String? { user.map { PercentEscape.decoded($0) } }
 
   /// The host, if it is an address.
-  public var hostAddress: IPAddress? { IPAddress(host) }
+  public var hostAddress: IPAddress? { IPAddress(host: host) }
 
   /// The `transport` parameter in lower case.
-  public var transport: String? { parameters.value("transport")?.lowercased() }
+  public var transport: String? {
+    parameters.value("transport").map { PercentEscape.decoded($0).lowercased() }
+  }
 
   /// Whether a route is a loose router's (RFC 3261 §19.1.1).
   public var isLooseRouter: Bool { parameters.has("lr") }

@@ -47,8 +47,19 @@ struct HeaderFault: Equatable, CustomStringConvertible {
   private static func viaFault(in message: SIPMessage, limits: SIPLimits) -> HeaderFault? {
     let vias = message.elementBytes(.via)
     if vias.count > limits.vias { return HeaderFault(kind: .tooMany, name: .via) }
+    // §8.1.3.3: a second Via means that the response was not for us.
+    if !message.isRequest, vias.count > 1 { return HeaderFault(kind: .tooMany, name: .via) }
     let areWellFormed = !vias.isEmpty && vias.allSatisfy { Via($0) != nil }
-    return areWellFormed ? nil : HeaderFault(kind: .malformed, name: .via)
+    guard areWellFormed, !isBranchEmpty(message) else {
+      return HeaderFault(kind: .malformed, name: .via)
+    }
+    return nil
+  }
+
+  /// The magic cookie with nothing behind it names no transaction (§8.1.1.7): every request of
+  /// that sender would be a retransmission of its first (RFC 4475 §3.2.1).
+  private static func isBranchEmpty(_ message: SIPMessage) -> Bool {
+    message.topVia?.branch?.equalsIgnoringCase("z9hG4bK") ?? false
   }
 
   /// The number ends below 2^31 (§8.1.1.5), the method is the request's own (§20.16).

@@ -15,6 +15,7 @@ extension CallStep {
       maxForwards: maxForwards)
     writer.add(.contact, "<\(call[leg].contact)>")
     writer.add(.allow, allowedMethods)
+    writer.add(.userAgent, environment.userAgent)
     for header in headers { writer.add(header.name, header.value) }
     let bytes = writer.finish(body: body, contentType: body.isEmpty ? nil : sdpContentType)
     record(

@@ -44,6 +44,7 @@ extension CallStep {
       status: status, reason: reason, toTag: call[leg].dialog.localTag)
     writer.add(.contact, "<\(call[leg].contact)>")
     writer.add(.allow, allowedMethods)
+    writer.add(.server, environment.userAgent)
     let bytes = writer.finish(body: body, contentType: body.isEmpty ? nil : sdpContentType)
     advance(leg, invite: cSeq, .accept)
     record(

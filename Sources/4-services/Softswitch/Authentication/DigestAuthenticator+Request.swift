@@ -43,6 +43,7 @@ extension DigestAuthenticator {
     let ours = request.rows(header).prefix(policy.credentialsPerRequest)
       .compactMap { DigestCredentials($0) }
       .filter { $0.realm == realm }
+    if ours.count < 2 { return ours.first }
     // The last is the youngest where a client appends.
     return ours.last { isOurs($0, realm: realm) } ?? ours.last
   }

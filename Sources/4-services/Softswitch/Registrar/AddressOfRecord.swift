@@ -27,6 +27,10 @@ package struct AddressOfRecord: Hashable, Sendable {
 
   /// A host name in lower case, without the dot that ends a fully qualified one.
   package static func canonical(domain: String) -> String {
+    let isCanonical = domain.utf8.allSatisfy {
+      $0 < 0x80 && !(UInt8(ascii: "A")...UInt8(ascii: "Z") ~= $0)
+    }
+    if isCanonical, domain.utf8.last != UInt8(ascii: ".") { return domain }
     let lower = domain.lowercased()
     return lower.hasSuffix(".") ? String(lower.dropLast()) : lower
   }

@@ -44,21 +44,23 @@ struct RegisterRequest {
   private static func wish(
     of message: SIPMessage, policy: RegistrarPolicy
   ) throws(Refusal) -> Wish {
-    let written = message.elements(.contact).count
-    if written == 0 { return .fetch }
-    if message.hasWildcardContact {
+    let written = message.elements(.contact)
+    if written.isEmpty { return .fetch }
+    if written.contains("*") {
       // §10.3 step 6: alone, and with an expiry of zero.
-      guard written == 1, message.expires == 0 else { throw Refusal(400, "Invalid Wildcard") }
+      guard written.count == 1, message.expires == 0 else {
+        throw Refusal(400, "Invalid Wildcard")
+      }
       return .removeAll
     }
-    guard written <= max(1, policy.maximumBindings) * 2 else {
+    // Twice the bindings: a phone may replace all of its contacts in one request.
+    guard written.count <= max(1, policy.maximumBindings) * 2 else {
       throw Refusal(400, "Too Many Contacts")
     }
-    let addresses = message.contacts
-    guard addresses.count == written else { throw Refusal(400, "Malformed Contact") }
     let common = message.contains(.expires) ? message.expires ?? malformedExpires : nil
     var contacts: [Contact] = []
-    for address in addresses {
+    for text in written {
+      guard let address = NameAddress(text) else { throw Refusal(400, "Malformed Contact") }
       contacts.append(try contact(address, commonExpires: common, policy: policy))
     }
     return .update(contacts)

@@ -21,6 +21,9 @@ package struct Registrar: Sendable {
   /// How many bindings there are, including those that expired a moment ago.
   package private(set) var count = 0
 
+  /// How many appointments are kept: at least one an address, and not many more.
+  var agendaCount: Int { agenda.count }
+
   package init(policy: RegistrarPolicy = RegistrarPolicy()) {
     self.policy = policy
   }

@@ -56,7 +56,7 @@ package struct SubscriberDirectory: Sendable {
       guard let address = address(of: uri) else { return nil }
       return subscribers[address] ?? subscriber(number: address.user)
     case .tel(let uri):
-      return subscriber(number: uri.isGlobal ? "+" + uri.digits : uri.digits)
+      return subscriber(number: uri.digits)
     case .other:
       return nil
     }

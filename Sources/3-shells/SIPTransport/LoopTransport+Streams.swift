@@ -1,0 +1,119 @@
+import Addressing
+import Glibc
+import NIOCore
+import NIOPosix
+import SIP
+
+extension LoopTransport {
+  /// Takes a connection that a peer opened, or throws why not, which closes it.
+  func accept(_ channel: any Channel, _ listener: ListenerConfiguration) throws {
+    eventLoop.assertInEventLoop()
+    guard let remote = channel.remoteAddress?.endpoint else { throw SendFailure.connectionClosed }
+    guard isRunning else { throw SendFailure.stopped }
+    var flow = Flow(transport: .tcp, listener: listener.id, remote: remote)
+    let id: ConnectionID
+    switch directory.admit(.init(flow), on: index) {
+    case .success(let admitted):
+      id = admitted
+    case .failure(let refusal):
+      counters.count(refusal.reason)
+      throw refusal
+    }
+    flow.connection = id
+    let connection = StreamConnection.accepted(channel, flow, id, self)
+    connections[id] = connection
+    counters.connectionsAccepted.add()
+    do {
+      try channel.pipeline.syncOperations.addHandler(StreamHandler(connection, self))
+    } catch {
+      forget(connection)
+      throw error
+    }
+  }
+
+  /// Opens a connection from the listener's address; messages can be sent on it at once.
+  func open(_ id: ConnectionID, _ listener: ListenerConfiguration, to flow: Flow) {
+    eventLoop.assertInEventLoop()
+    var flow = flow
+    flow.connection = id
+    let connection = StreamConnection.connecting(flow, id, self)
+    connections[id] = connection
+    counters.connectionsOpened.add()
+    let confined = NIOLoopBound(connection, eventLoop: eventLoop)
+    var bootstrap = ClientBootstrap(group: eventLoop)
+      .connectTimeout(limits.connectTimeout)
+      .withStreamOptions(limits)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          let handler = StreamHandler(confined.value, self)
+          try channel.pipeline.syncOperations.addHandler(handler)
+        }
+      }
+    if !listener.bound.address.isUnspecified {
+      bootstrap = bootstrap.bind(to: SocketAddress(listener.bound.anyPort))
+    }
+    bootstrap.connect(to: SocketAddress(flow.remote)).assumeIsolated().whenComplete { result in
+      switch result {
+      case .success(let channel): connection.connected(channel)
+      case .failure(let error): connection.connectFailed(error)
+      }
+    }
+  }
+
+  /// - Returns: false if the connection is gone, or is no good for this message any more.
+  func send(_ bytes: [UInt8], on id: ConnectionID, _ ticket: SendTicket) -> Bool {
+    eventLoop.assertInEventLoop()
+    return connections[id]?.send(bytes, ticket) ?? false
+  }
+
+  func received(_ message: [UInt8], from flow: Flow) {
+    beginTick()
+    counters.receivedOnStreams.add()
+    delegate?.received(message, from: flow, on: index)
+  }
+
+  func retire(_ connection: StreamConnection) {
+    directory.retire(connection.id, .init(connection.flow))
+  }
+
+  func forget(_ connection: StreamConnection) {
+    guard connections.removeValue(forKey: connection.id) != nil else { return }
+    directory.remove(
+      connection.id, .init(connection.flow), wasAccepted: connection.wasAccepted)
+  }
+}
+
+extension ClientBootstrap {
+  fileprivate func withStreamOptions(_ limits: TransportLimits) -> ClientBootstrap {
+    channelOption(.allowRemoteHalfClosure, value: true)
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .channelOption(.socketOption(.so_keepalive), value: 1)
+      .channelOption(.acknowledgementTimeout, value: limits.acknowledgementMilliseconds)
+  }
+}
+
+extension ServerBootstrap {
+  func withStreamOptions(_ limits: TransportLimits) -> ServerBootstrap {
+    childChannelOption(.allowRemoteHalfClosure, value: true)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .childChannelOption(.socketOption(.so_keepalive), value: 1)
+      .childChannelOption(.acknowledgementTimeout, value: limits.acknowledgementMilliseconds)
+  }
+}
+
+extension TransportLimits {
+  fileprivate var acknowledgementMilliseconds: Int {
+    Int(acknowledgementTimeout.nanoseconds / 1_000_000)
+  }
+}
+
+extension ChannelOption where Self == ChannelOptions.Types.SocketOption {
+  fileprivate static var acknowledgementTimeout: Self {
+    Self(level: .tcp, name: .init(rawValue: TCP_USER_TIMEOUT))
+  }
+
+  /// IPv4 has listeners of its own.
+  static var ipv6Only: Self {
+    Self(level: .ipv6, name: .ipv6_v6only)
+  }
+}

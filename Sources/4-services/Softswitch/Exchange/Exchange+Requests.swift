@@ -1,0 +1,94 @@
+import CallControl
+import Machines
+import SIP
+
+/// Methods that we know of and do not do outside a dialog: 405. Any other is not implemented:
+/// 501 (RFC 3261 §8.2.1, §21.5.2).
+private let knownMethods: Set<SIPMethod> = [
+  .message, .subscribe, .notify, .refer, .publish,
+]
+let allowText = "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, INFO, MESSAGE"
+
+// Where each message goes: RFC 3261 §8.2, §12.2.2, §17.
+extension Exchange {
+  func receive(request: SIPMessage, from flow: Flow, now: Now) {
+    switch validation.verdict(on: request) {
+    case .accept: break
+    case .drop:
+      counters.dropped += 1
+      return
+    case .reject(let status, let reason, let headers):
+      return answer(
+        request, from: flow, status: status, reason: reason,
+        headers: headers.map { ($0.name, $0.value) })
+    }
+    switch switchboard.match(request) {
+    case .leg(let call, let leg):
+      take(.request(request, leg: leg, flow: flow.responding(to: request)), for: call, now: now)
+    case .merged, .loop:
+      answer(request, from: flow, status: 482)
+    case .unknown:
+      receiveOutsideCalls(request, from: flow, now: now)
+    }
+  }
+
+  private func receiveOutsideCalls(_ request: SIPMessage, from flow: Flow, now: Now) {
+    guard request.toTag == nil else { return answer(request, from: flow, status: 481) }
+    if request.maxForwards == 0, request.method != .options, request.method != .register {
+      return answer(request, from: flow, status: 483)
+    }
+    switch request.method {
+    case .invite: receiveInvite(request, from: flow, now: now)
+    case .register: receiveRegister(request, from: flow, now: now)
+    case .options: answerOptions(request, from: flow)
+    case .ack: break
+    case .cancel, .bye, .info, .update, .prack: answer(request, from: flow, status: 481)
+    case let method where knownMethods.contains(method):
+      answer(request, from: flow, status: 405, headers: [(.allow, allowText)])
+    default:
+      answer(request, from: flow, status: 501, headers: [(.allow, allowText)])
+    }
+  }
+
+  /// §11.2: what we can do.
+  private func answerOptions(_ request: SIPMessage, from flow: Flow) {
+    answer(
+      request, from: flow, status: 200,
+      headers: [
+        (.allow, allowText), (.accept, "application/sdp"),
+        (HeaderName("Accept-Encoding"), "identity"), (HeaderName("Accept-Language"), "en"),
+      ])
+  }
+
+  private func receiveInvite(_ invite: SIPMessage, from flow: Flow, now: Now) {
+    if let type = invite.contentType, !invite.body.isEmpty, !type.isSessionDescription {
+      return answer(
+        invite, from: flow, status: 415, headers: [(.accept, "application/sdp")])
+    }
+    guard let identity = identify(invite, from: flow, now: now) else { return }
+    guard !invite.contacts.isEmpty else {
+      return answer(invite, from: flow, status: 400, reason: "Missing Contact")
+    }
+    guard switchboard.count < switchboard.maximumCalls else {
+      return answer(
+        invite, from: flow, status: 503, reason: "Call Limit Reached",
+        headers: [(.retryAfter, "5")])
+    }
+    counters.callsOpened += 1
+    run(switchboard.open(invite, identity: identity, source: flow, now: now), now: now)
+  }
+
+  func receive(response: SIPMessage, from flow: Flow, now: Now) {
+    guard let (call, leg) = switchboard.match(response: response) else {
+      counters.dropped += 1
+      return
+    }
+    take(.response(response, leg: leg), for: call, now: now)
+  }
+}
+
+extension String {
+  fileprivate var isSessionDescription: Bool {
+    prefix { $0 != ";" && $0 != " " }.lowercased() == "application/sdp"
+  }
+}

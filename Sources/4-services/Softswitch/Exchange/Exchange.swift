@@ -1,0 +1,140 @@
+import Addressing
+import CallControl
+import Machines
+import MediaControl
+import SIP
+
+/// The exchange: takes SIP messages, keeps who is where, connects calls.
+///
+/// It does no I/O and reads no clock: it is told what arrived and what time it is, and asks its
+/// outlet for the rest. Confined to one thread, the event loop that its shards are mapped to.
+package final class Exchange {
+  package let configuration: ExchangeConfiguration
+  /// Replaced whole when subscribers change.
+  package var directory: SubscriberDirectory
+  package internal(set) var counters = ExchangeCounters()
+  let switchboard: Switchboard
+  var registrar: Registrar
+  var authenticator: DigestAuthenticator
+  let validation: RequestValidation
+  unowned let outlet: any ExchangeOutlet
+  /// Registrations whose changes are on their way to the record, with the answer that waits.
+  var heldRegistrations: [SaveTicket: HeldRegistration] = [:]
+  var nextTicket: UInt64 = 0
+  /// Inputs that a step brought about, taken before the next one from outside.
+  var pending: [(CallID, CallInput)] = []
+  var isSettling = false
+  /// The time of the last input: what is due later is counted from it.
+  var lastTold: Now
+  private let tagSecret: UInt64
+
+  package init(
+    configuration: ExchangeConfiguration, directory: SubscriberDirectory, registrar: Registrar,
+    authenticator: DigestAuthenticator, random: Randomness, now: Now, outlet: any ExchangeOutlet
+  ) {
+    var random = random
+    self.configuration = configuration
+    self.directory = directory
+    self.registrar = registrar
+    self.authenticator = authenticator
+    self.outlet = outlet
+    tagSecret = random.next()
+    lastTold = now
+    validation = RequestValidation(supportedExtensions: [])
+    switchboard = Switchboard(
+      context: CallContext(
+        environment: configuration.calls, random: random, ports: OutletPorts(outlet)),
+      maximumCalls: configuration.maximumCalls)
+  }
+
+  /// One datagram, or one message cut from a stream.
+  package func received(_ bytes: [UInt8], from flow: Flow, now: Now) {
+    lastTold = now
+    guard var message = try? SIPMessage(bytes, limits: configuration.messageLimits) else {
+      counters.dropped += 1
+      return
+    }
+    if message.isRequest {
+      counters.requests += 1
+      message.stampReceived(from: flow.remote)
+      receive(request: message, from: flow, now: now)
+    } else {
+      counters.responses += 1
+      receive(response: message, from: flow, now: now)
+    }
+  }
+
+  /// Lets every timer act whose time has come.
+  package func timePassed(now: Now) {
+    lastTold = now
+    while let call = switchboard.nextDue(now.steady) {
+      take(.deadline, for: call, now: now)
+    }
+    expireBindings(now: now)
+  }
+
+  /// When `timePassed` should be called next.
+  package var nextDeadline: Instant? {
+    earliest(switchboard.nextDeadline, nextBindingExpiry)
+  }
+
+  package func mediaReported(_ report: MediaReport, for call: CallID, now: Now) {
+    take(.mediaReport(report), for: call, now: now)
+  }
+
+  package func mediaInactive(_ call: CallID, now: Now) {
+    take(.mediaInactive, for: call, now: now)
+  }
+
+  package func sendFailed(_ receipt: SendReceipt, now: Now) {
+    take(.transportFailed(receipt.transaction, leg: receipt.leg), for: receipt.call, now: now)
+  }
+
+  /// Ends every call: the program is about to stop.
+  package func hangUpAll(reason: String, now: Now) {
+    for call in switchboard.all.map(\.id) {
+      take(.hangUp(reason: reason), for: call, now: now)
+    }
+  }
+
+  package var callCount: Int { switchboard.count }
+  package var registrationCount: Int { registrar.count }
+  package var calls: some Sequence<Call> { switchboard.all }
+  /// Calls whose record has not been made.
+  package var unrecordedCalls: Int { switchboard.all.count { !$0.isRecorded } }
+
+  /// Answers a request without keeping anything of it. The tag is a function of the request, so
+  /// that each retransmission gets the same answer (RFC 3261 §8.2.7).
+  func answer(
+    _ request: SIPMessage, from flow: Flow, status: Int, reason: String? = nil,
+    headers: [(HeaderName, String)] = []
+  ) {
+    guard request.method != .ack else { return }
+    if status >= 400 { counters.refused[status, default: 0] += 1 }
+    var writer = MessageWriter.response(
+      to: request, status: status, reason: reason, toTag: statelessTag(request))
+    for (name, value) in headers { writer.add(name, value) }
+    outlet.send(writer.finish(), to: flow.responding(to: request), receipt: nil)
+  }
+
+  private func statelessTag(_ request: SIPMessage) -> String {
+    var hash = tagSecret
+    for text in [request.callID, request.fromTag, request.topVia?.branch] {
+      for byte in (text ?? "").utf8 {
+        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+      }
+    }
+    return String(hash, radix: 36)
+  }
+}
+
+/// Lends the outlet's ports to the calls.
+private final class OutletPorts: PortReserve {
+  private unowned let outlet: any ExchangeOutlet
+
+  init(_ outlet: any ExchangeOutlet) {
+    self.outlet = outlet
+  }
+
+  func reserve() -> PortPair? { outlet.reservePorts() }
+}

@@ -1,0 +1,36 @@
+import CallControl
+import MediaControl
+import SIP
+
+/// What the switch asks of the world around it: sockets, media, storage. In production that is
+/// the node's event loop; in a simulation it is the simulated world.
+///
+/// Called in order, on the switch's own thread. Nothing here waits.
+package protocol ExchangeOutlet: AnyObject {
+  /// Send bytes; if that fails the outlet says so with `sendFailed(receipt)`.
+  func send(_ bytes: [UInt8], to flow: Flow, receipt: SendReceipt?)
+
+  func reservePorts() -> PortPair?
+  func release(_ ports: [PortPair])
+  func relay(_ call: CallID, _ plans: [StreamPlan])
+  func echo(_ call: CallID, _ plans: [StreamPlan])
+  /// Each of the streams answers with one `mediaReported`.
+  func closeMedia(_ call: CallID, streams: Int)
+
+  /// Put changes of bindings on record; answer with `bindingsSaved(ticket, …)`.
+  func save(_ changes: [BindingEvent], ticket: SaveTicket)
+  /// Put a call's record down; keep at it until it is.
+  func save(_ record: CallRecord)
+}
+
+/// Names what was sent for a transaction of a call.
+package struct SendReceipt: Hashable, Sendable {
+  package let call: CallID
+  package let leg: LegID
+  package let transaction: TransactionReference
+}
+
+/// Names a change of bindings that waits to be on record.
+package struct SaveTicket: Hashable, Sendable {
+  package let number: UInt64
+}

@@ -1,0 +1,83 @@
+extension ConfigurationSchema {
+  static var domain: Section<Configuration.Domain> {
+    let initial = Configuration.Domain()
+    return Section(
+      title: "a domain", initial: initial,
+      fields: [
+        .required("name", \.name, .domainName, "the part of addresses after the @"),
+        .optional(
+          "subscribers", \.subscribers, .list("list of subscribers", of: subscriber),
+          default: initial,
+          "who has an account here; `tandem user add` keeps further ones in the store"),
+      ])
+  }
+
+  private static var subscriber: ValueReader<Configuration.Subscriber> {
+    let reader = subscriberEntry.reader
+    return ValueReader(type: reader.type, text: { _ in nil }, keys: reader.keys) {
+      node, path, reading in reader.read(node, path, &reading).flatMap(\.subscriber)
+    }
+  }
+
+  private static var subscriberEntry: Section<SubscriberEntry> {
+    Section(
+      title: "a subscriber", initial: SubscriberEntry(),
+      fields: [
+        .required(
+          "user", \.user,
+          .word("user name", and: "-_.+*#!~'$=", longest: 64, example: "alice"),
+          "the part of the address before the @"),
+        .optional(
+          "password", \.password, .password,
+          "what the phone logs in with; kept in memory as hashes only"),
+        .optional(
+          "ha1", \.hashes, hashes.reader,
+          "instead of the password: its hashes, of `user:domain:password`"),
+        .optional(
+          "number", \.number, .number,
+          "an E.164 number that also reaches the subscriber, in quotes"),
+      ],
+      check: { entry, node, reading in
+        if entry.password != nil, entry.hashes != nil {
+          reading.report(
+            "the subscriber \(entry.user) has both password and ha1; keep one", at: node)
+        } else if entry.subscriber == nil {
+          reading.report(
+            "the subscriber \(entry.user) lacks the key \"password\" (or \"ha1\")", at: node)
+        }
+      })
+  }
+
+  private static var hashes: Section<Configuration.HashedPassword> {
+    Section(
+      title: "ha1", initial: Configuration.HashedPassword(),
+      fields: [
+        .optional("MD5", \.md5, .hash(digits: 32), "for phones that know nothing better"),
+        .optional("SHA-256", \.sha256, .hash(digits: 64), "RFC 7616"),
+        .optional("SHA-512-256", \.sha512_256, .hash(digits: 64), "RFC 7616"),
+      ],
+      check: { hashes, node, reading in
+        if hashes == Configuration.HashedPassword() {
+          reading.report("ha1 holds no hash; write MD5, SHA-256 or SHA-512-256", at: node)
+        }
+      })
+  }
+}
+
+/// A subscriber as written: one of the two ways to say the password is still to be found there.
+private struct SubscriberEntry {
+  var user = ""
+  var password: Secret?
+  var hashes: Configuration.HashedPassword?
+  var number: String?
+
+  var subscriber: Configuration.Subscriber? {
+    let credential: Configuration.Credential
+    switch (password, hashes) {
+    case (let password?, nil): credential = .password(password)
+    case (nil, let hashes?): credential = .hashes(hashes)
+    default: return nil
+    }
+    return Configuration.Subscriber(user: user, number: number, credential: credential)
+  }
+}

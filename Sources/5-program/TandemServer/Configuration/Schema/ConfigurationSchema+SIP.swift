@@ -1,0 +1,85 @@
+import Addressing
+
+extension ConfigurationSchema {
+  static var sip: Section<Configuration.SIP> {
+    let initial = Configuration.SIP()
+    return Section(
+      title: "sip", initial: initial,
+      fields: [
+        .required(
+          "listen", \.listen, .list("list of listeners", of: .listen, atLeastOne: true),
+          "where to take SIP: `udp:10.0.0.5:5060`, with the address that others reach after a "
+            + "slash: `udp:10.0.0.5:5060/203.0.113.9`"),
+        .optional(
+          "trusted", \.trusted, .list("list of networks", of: .network), default: initial,
+          "sources that call without a password"),
+        .optional(
+          "threads", \.threads, .integer(in: 1...64), default: initial,
+          "event loops that share the calls"),
+        .optional(
+          "timers", \.timers, timers.reader, default: initial,
+          "the base values of RFC 3261 §17"),
+        .optional(
+          "ringTimeout", \.ringTimeout, .duration(in: .seconds(1)...(.seconds(3600))),
+          default: initial, "how long a phone may ring before the call is given up"),
+        .optional(
+          "userAgent", \.userAgent, .text(example: "Tandem"), default: initial,
+          "the text of the Server and User-Agent headers"),
+      ])
+  }
+
+  private static var timers: Section<Configuration.Timers> {
+    let initial = Configuration.Timers()
+    let range = Duration.milliseconds(10)...Duration.seconds(60)
+    return Section(
+      title: "sip.timers", initial: initial,
+      fields: [
+        .optional(
+          "t1", \.t1, .duration(in: range), default: initial,
+          "the round trip that is assumed; a request is given up after 64 of it"),
+        .optional(
+          "t2", \.t2, .duration(in: range), default: initial,
+          "the longest pause between retransmissions"),
+        .optional(
+          "t4", \.t4, .duration(in: range), default: initial,
+          "how long a message may stay in the network"),
+      ],
+      check: { timers, node, reading in
+        if timers.t2 < timers.t1 {
+          reading.report("sip.timers: t2 must not be shorter than t1", at: node)
+        }
+      })
+  }
+
+  static var registrar: Section<Configuration.Registrar> {
+    let initial = Configuration.Registrar()
+    let range = Duration.seconds(1)...Duration.seconds(7 * 86_400)
+    return Section(
+      title: "registrar", initial: initial,
+      fields: [
+        .optional(
+          "minimumExpires", \.minimumExpires, .duration(in: range), default: initial,
+          "the shortest registration; a shorter one is answered 423"),
+        .optional(
+          "maximumExpires", \.maximumExpires, .duration(in: range), default: initial,
+          "the longest registration; a longer one is shortened"),
+        .optional(
+          "defaultExpires", \.defaultExpires, .duration(in: range), default: initial,
+          "for a phone that does not say"),
+        .optional(
+          "maximumBindings", \.maximumBindings, .integer(in: 1...100), default: initial,
+          "phones that one subscriber may register"),
+      ],
+      check: { registrar, node, reading in
+        let (least, most) = (registrar.minimumExpires, registrar.maximumExpires)
+        if least > most {
+          reading.report(
+            "registrar: minimumExpires must not be longer than maximumExpires", at: node)
+        } else if !(least...most).contains(registrar.defaultExpires) {
+          reading.report(
+            "registrar: defaultExpires must lie between minimumExpires and maximumExpires",
+            at: node)
+        }
+      })
+  }
+}

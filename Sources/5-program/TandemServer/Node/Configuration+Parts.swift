@@ -1,0 +1,118 @@
+import Addressing
+import CallControl
+import Logging
+import Machines
+import MediaControl
+import MediaPlane
+import SIP
+import SIPTransport
+import Softswitch
+import Storage
+
+// What each part of the node is told, read off the one configuration.
+
+/// The media streams (m-lines) that one call may have.
+private let streamsPerCall = 8
+/// The phones that one call may try.
+private let legsPerCall = 32
+
+extension Configuration {
+  var listeners: [ListenerConfiguration] {
+    sip.listen.enumerated().map { index, listener in
+      ListenerConfiguration(
+        id: ListenerID(UInt8(index)), transport: listener.transportProtocol,
+        bound: listener.bound, advertised: listener.advertised)
+    }
+  }
+}
+
+extension ListenAddress {
+  var transportProtocol: TransportProtocol {
+    switch transport {
+    case .udp: .udp
+    case .tcp: .tcp
+    }
+  }
+}
+
+extension ExchangeConfiguration {
+  init(_ configuration: Configuration) {
+    var limits = SIPLimits.standard
+    limits.messageBytes = configuration.limits.messageBytes
+    self.init(
+      calls: CallEnvironment(configuration),
+      listenerNames: configuration.listeners.map(\.description),
+      trusted: configuration.sip.trusted, echoNumbers: Set(configuration.services.echo),
+      maximumCalls: configuration.limits.calls, messageLimits: limits)
+  }
+}
+
+extension CallEnvironment {
+  init(_ configuration: Configuration) {
+    let sip = configuration.sip
+    let base = sip.timers
+    let anchoring = AnchoringPolicy(rawValue: configuration.media.anchor.rawValue)
+    // Timer C has to outlast the ringing that it guards, and the CANCEL that ends it.
+    let c = max(Duration.seconds(200), sip.ringTimeout + base.t1 * 128)
+    let addresses = sip.listen.map { listener in
+      ListenerAddress(
+        transport: listener.transportProtocol, visible: listener.advertised ?? listener.bound)
+    }
+    let media = MediaAddressing(
+      advertised: configuration.media.advertise ?? configuration.media.address,
+      maximumStreams: streamsPerCall)
+    self.init(
+      nodeName: configuration.node.name, userAgent: sip.userAgent,
+      timers: TransactionTimers(t1: base.t1, t2: base.t2, t4: base.t4, c: c),
+      ringTimeout: sip.ringTimeout, maximumLegs: legsPerCall,
+      listeners: addresses,
+      anchoring: anchoring ?? .always, media: media)
+  }
+}
+
+extension MediaConfiguration {
+  init(_ media: Configuration.Media) {
+    self.init(
+      bindAddress: media.address, ports: media.ports, threads: media.threads,
+      quarantine: media.quarantine, inactivity: media.inactivity)
+  }
+}
+
+extension TransportLimits {
+  init(_ limits: Configuration.Limits) {
+    self.init()
+    connections = limits.connections
+    sip.messageBytes = limits.messageBytes
+  }
+}
+
+extension RegistrarPolicy {
+  init(_ configuration: Configuration) {
+    self.init()
+    minimumExpires = configuration.registrar.minimumExpires
+    maximumExpires = configuration.registrar.maximumExpires
+    defaultExpires = configuration.registrar.defaultExpires
+    maximumBindings = configuration.registrar.maximumBindings
+    maximumRegistrations = configuration.limits.registrations
+  }
+}
+
+extension Binding {
+  /// Nil for a transport that this program does not know.
+  init?(_ record: BindingRecord) {
+    guard let transport = TransportProtocol(rawValue: record.transport) else { return nil }
+    self.init(
+      contact: record.contact, q: record.q,
+      expiresAt: WallTime(nanoseconds: record.expiresAt), callID: record.callID,
+      cseq: record.cseq,
+      flow: BindingFlow(
+        transport: transport, remote: record.received, listener: record.listener,
+        connection: nil),
+      userAgent: record.userAgent, instance: record.instance,
+      registeredAt: WallTime(nanoseconds: record.registeredAt))
+  }
+}
+
+extension Configuration.Log.Level {
+  var loggerLevel: Logger.Level { Logger.Level(rawValue: rawValue) ?? .info }
+}

@@ -1,0 +1,131 @@
+import Addressing
+import CallControl
+import Hummingbird
+import Logging
+import Machines
+import MediaPlane
+import NIOPosix
+import SIP
+import SIPTransport
+import ServiceLifecycle
+import Softswitch
+import Storage
+
+/// One process of the system: the configured services, put together.
+package struct Node {
+  let configuration: Configuration
+  let logger: Logger
+  let clock: NodeClock
+  let started: WallTime
+  let store: Store
+  let roster: SubscriberRoster
+  let relay: MediaRelay
+  let transport: SIPTransport
+  let loop: SwitchLoop
+
+  /// Checks what `loadConfiguration` cannot: that the parts of the configuration fit each other.
+  package static func check(_ configuration: Configuration, file: String) throws {
+    try SubscriberRoster.check(configuration)
+  }
+
+  /// Runs a node until the process is told to stop by SIGINT or SIGTERM.
+  package static func run(_ configuration: Configuration, file: String) async throws {
+    LoggingSystem.bootstrap { label in
+      var handler = StreamLogHandler.standardError(label: label)
+      handler.logLevel = configuration.log.level.loggerLevel
+      return handler
+    }
+    try await Node(configuration).run()
+  }
+
+  init(_ configuration: Configuration) throws {
+    self.configuration = configuration
+    logger = Logger(label: "tandem")
+    clock = NodeClock()
+    let now = clock.now
+    started = now.wall
+    store = try Store(
+      path: configuration.store.path,
+      options: StoreOptions(pendingWrites: configuration.limits.pendingWrites))
+    roster = try SubscriberRoster(configuration, store)
+    let directory = try roster.directory()
+    let loopBox = LoopReference()
+    relay = try MediaRelay(
+      MediaConfiguration(configuration.media), clock: MediaClock(steadyNow: now.steady)
+    ) { notice in
+      loopBox.loop?.noticed(notice)
+    }
+    var quiet = logger
+    quiet.logLevel = max(quiet.logLevel, .notice)
+    transport = SIPTransport(
+      listeners: configuration.listeners,
+      group: MultiThreadedEventLoopGroup(numberOfThreads: 1),
+      limits: TransportLimits(configuration.limits), logger: quiet)
+    loop = SwitchLoop(
+      transport: transport, relay: relay, store: store, clock: clock, logger: logger)
+    loopBox.loop = loop
+    let parts = ExchangeParts(
+      directory: directory,
+      registrar: try Self.restoreRegistrar(configuration, store, now),
+      authenticator: try Self.makeAuthenticator(configuration, store, now))
+    loop.install { outlet in
+      Exchange(
+        configuration: ExchangeConfiguration(configuration), directory: parts.directory,
+        registrar: parts.registrar, authenticator: parts.authenticator, random: .system,
+        now: now, outlet: outlet)
+    }
+  }
+
+  private struct ExchangeParts {
+    let directory: SubscriberDirectory
+    let registrar: Registrar
+    let authenticator: DigestAuthenticator
+  }
+
+  private static func restoreRegistrar(
+    _ configuration: Configuration, _ store: Store, _ now: Now
+  ) throws -> Registrar {
+    let bindings = try store.bindings(liveAt: now.wall.nanoseconds).compactMap { record in
+      Binding(record).map {
+        (AddressOfRecord(user: record.user, domain: record.domain), $0)
+      }
+    }
+    return Registrar(
+      policy: RegistrarPolicy(configuration), restoring: bindings, at: now.wall)
+  }
+
+  private static func makeAuthenticator(
+    _ configuration: Configuration, _ store: Store, _ now: Now
+  ) throws -> DigestAuthenticator {
+    // The key outlives the process, so that a restart makes no phone log in again.
+    let key = try store.secret("digest-nonce-key") {
+      var random = SystemRandomNumberGenerator()
+      return (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
+    }
+    var policy = AuthenticationPolicy()
+    policy.trackedNonces = configuration.limits.nonces
+    return DigestAuthenticator(key: key, policy: policy, startedAt: now.wall)
+  }
+
+  private func run() async throws {
+    let switchService = SwitchService(node: self)
+    var services: [any Service] = [switchService]
+    if let http = configuration.http {
+      var quiet = logger
+      quiet.logLevel = max(quiet.logLevel, .warning)
+      let interface = HTTPInterface(node: switchService, listen: http.listen, logger: quiet)
+      services.append(interface.application())
+    }
+    var quiet = logger
+    quiet.logLevel = max(quiet.logLevel, .warning)
+    let group = ServiceGroup(
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+    try await group.run()
+  }
+}
+
+/// Lets the media plane's notices find the loop, which is made after it.
+private final class LoopReference: @unchecked Sendable {
+  // Set once, before the relay has a stream that it could give notice of.
+  weak var loop: SwitchLoop?
+}

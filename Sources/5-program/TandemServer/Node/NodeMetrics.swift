@@ -1,0 +1,96 @@
+import MediaPlane
+import SIPTransport
+import Softswitch
+import Storage
+
+/// One reading of everything that a node counts.
+struct NodeMetrics {
+  let exchange: ExchangeCounters
+  let calls: Int
+  let registrations: Int
+  let unwrittenRecords: Int
+  let media: MediaCounters
+  let store: StoreMetrics
+  let transport: TransportStatistics
+}
+
+/// The reading as Prometheus wants it.
+func nodeMetrics(_ metrics: NodeMetrics) -> String {
+  var text = PrometheusText()
+  addSignalling(metrics, to: &text)
+  addTransport(metrics.transport, to: &text)
+  addMedia(metrics.media, to: &text)
+  addStorage(metrics, to: &text)
+  return text.text
+}
+
+private func addSignalling(_ metrics: NodeMetrics, to text: inout PrometheusText) {
+  let exchange = metrics.exchange
+  text.add("tandem_calls", .gauge, "Calls that are not over.", metrics.calls)
+  text.add(
+    "tandem_calls_opened_total", .counter, "INVITEs that opened a call.", exchange.callsOpened)
+  text.add("tandem_calls_answered_total", .counter, "Calls answered.", exchange.callsAnswered)
+  text.add("tandem_calls_ended_total", .counter, "Calls ended and recorded.", exchange.callsEnded)
+  text.add("tandem_registrations", .gauge, "Live bindings.", metrics.registrations)
+  text.add(
+    "tandem_registrations_changed_total", .counter, "REGISTERs that changed a binding.",
+    exchange.registrations)
+  text.add("tandem_sip_requests_total", .counter, "SIP requests received.", exchange.requests)
+  text.add("tandem_sip_responses_total", .counter, "SIP responses received.", exchange.responses)
+  text.add(
+    "tandem_sip_dropped_total", .counter,
+    "Messages dropped in silence: malformed, or answering nothing of ours.", exchange.dropped)
+  text.add(
+    "tandem_sip_refused_total", .counter, "Requests refused outside of calls, by status.",
+    by: "status", exchange.refused.sorted { $0.key < $1.key }.map { ("\($0.key)", $0.value) })
+  text.add(
+    "tandem_authentication_failures_total", .counter, "Wrong, malformed or replayed credentials.",
+    exchange.failedAuthentications)
+}
+
+private func addTransport(_ transport: TransportStatistics, to text: inout PrometheusText) {
+  text.add(
+    "tandem_transport_received_total", .counter, "SIP messages received, by transport.",
+    by: "transport", transport.received.map { ($0.key.rawValue, $0.value) }.sorted { $0.0 < $1.0 })
+  text.add(
+    "tandem_transport_sent_total", .counter, "SIP messages sent, by transport.",
+    by: "transport", transport.sent.map { ($0.key.rawValue, $0.value) }.sorted { $0.0 < $1.0 })
+  text.add(
+    "tandem_transport_dropped_total", .counter, "Datagrams and messages not taken, by reason.",
+    by: "reason", transport.dropped.map { ("\($0.key)", $0.value) }.sorted { $0.0 < $1.0 })
+  text.add(
+    "tandem_connections", .gauge, "Open SIP connections.", transport.connections)
+}
+
+private func addMedia(_ media: MediaCounters, to text: inout PrometheusText) {
+  text.add("tandem_media_streams", .gauge, "Media streams relayed.", media.streams)
+  text.add(
+    "tandem_media_packets_received_total", .counter, "Media packets received.",
+    media.packetsReceived)
+  text.add(
+    "tandem_media_packets_forwarded_total", .counter, "Media packets forwarded.",
+    media.packetsForwarded)
+  text.add(
+    "tandem_media_octets_received_total", .counter, "Octets of media received (UDP payload).",
+    media.octetsReceived)
+  text.add(
+    "tandem_media_dropped_total", .counter, "Media packets dropped, by reason.", by: "reason",
+    media.drops.map { ("\($0.key)", $0.value) }.sorted { $0.0 < $1.0 })
+  text.add(
+    "tandem_media_ports", .gauge, "Pairs of media ports, by state.", by: "state",
+    [
+      ("in_use", media.portsInUse), ("ready", media.portsReady),
+      ("quarantined", media.portsQuarantined), ("unbound", media.portsUnbound),
+    ])
+}
+
+private func addStorage(_ metrics: NodeMetrics, to text: inout PrometheusText) {
+  let store = metrics.store
+  text.add("tandem_store_queued", .gauge, "Writes waiting for the database.", store.queued)
+  text.add("tandem_store_written_total", .counter, "Writes on record.", store.written)
+  text.add("tandem_store_groups_total", .counter, "Transactions that held them.", store.groups)
+  text.add("tandem_store_failed_total", .counter, "Writes that failed.", store.failed)
+  text.add(
+    "tandem_call_records_waiting", .gauge, "Call records that are not on record yet.",
+    metrics.unwrittenRecords)
+}

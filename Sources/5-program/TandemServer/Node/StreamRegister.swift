@@ -1,0 +1,45 @@
+import CallControl
+import MediaPlane
+
+/// Which call and stream a number of the media plane stands for.
+struct StreamRegister {
+  private struct Place {
+    let call: CallID
+    let index: Int
+  }
+
+  private var numbers: [CallID: [Int: StreamID]] = [:]
+  private var places: [StreamID: Place] = [:]
+  private var silent: [CallID: Set<Int>] = [:]
+  private var next: UInt64 = 0
+
+  /// The number of a call's stream, a new one if it has none.
+  mutating func open(_ call: CallID, _ index: Int) -> StreamID {
+    // A stream that is told something anew may speak again.
+    silent[call]?.remove(index)
+    if let stream = numbers[call]?[index] { return stream }
+    next += 1
+    let stream = StreamID(value: next)
+    numbers[call, default: [:]][index] = stream
+    places[stream] = Place(call: call, index: index)
+    return stream
+  }
+
+  /// The stream's last word has come.
+  mutating func close(_ stream: StreamID) -> (call: CallID, index: Int)? {
+    guard let place = places.removeValue(forKey: stream) else { return nil }
+    numbers[place.call]?[place.index] = nil
+    if numbers[place.call]?.isEmpty == true {
+      numbers[place.call] = nil
+      silent[place.call] = nil
+    }
+    return (place.call, place.index)
+  }
+
+  /// Notes that a stream is silent; answers the call if all its streams are.
+  mutating func fellSilent(_ stream: StreamID) -> CallID? {
+    guard let place = places[stream] else { return nil }
+    silent[place.call, default: []].insert(place.index)
+    return silent[place.call]?.count == numbers[place.call]?.count ? place.call : nil
+  }
+}

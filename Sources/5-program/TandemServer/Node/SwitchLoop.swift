@@ -1,0 +1,207 @@
+import CallControl
+import Logging
+import Machines
+import MediaControl
+import MediaPlane
+import NIOCore
+import SIP
+import SIPTransport
+import Softswitch
+import Storage
+
+/// The event loop's side of the exchange: gives it messages and time, does what it asks.
+///
+/// Everything but the initialiser and `hop` runs on the loop, which is asserted; that is why it
+/// may be `@unchecked Sendable`.
+final class SwitchLoop: @unchecked Sendable {
+  let eventLoop: any EventLoop
+  let clock: NodeClock
+  let logger: Logger
+  private let transport: SIPTransport
+  private let relay: MediaRelay
+  private let records: CallRecordWriter
+  private let store: Store
+  private(set) var exchange: Exchange!
+  private var timer: (due: Instant, task: Scheduled<Void>)?
+  private var receipts = ReceiptRing(capacity: 16_384)
+  private var streams = StreamRegister()
+
+  init(
+    transport: SIPTransport, relay: MediaRelay, store: Store, clock: NodeClock, logger: Logger
+  ) {
+    eventLoop = transport.eventLoops[0]
+    self.transport = transport
+    self.relay = relay
+    self.store = store
+    self.clock = clock
+    self.logger = logger
+    records = CallRecordWriter(store: store, logger: logger)
+  }
+
+  /// Gives the loop its exchange; before the transport starts.
+  func install(_ make: (any ExchangeOutlet) -> Exchange) {
+    exchange = make(self)
+  }
+
+  /// Runs something on the loop, and lets what it caused leave.
+  func hop(_ body: @escaping @Sendable (SwitchLoop) -> Void) {
+    eventLoop.execute {
+      body(self)
+      self.transport.scheduleTick(on: 0)
+    }
+  }
+
+  /// Reads something on the loop.
+  func read<Value: Sendable>(_ body: @escaping @Sendable (SwitchLoop) -> Value) async -> Value {
+    do {
+      return try await eventLoop.submit { body(self) }.get()
+    } catch {
+      preconditionFailure("reading does not fail")
+    }
+  }
+
+  var unwrittenRecords: Int { records.unwritten }
+
+  func retryRecords() { records.retry() }
+
+  /// One timer for whatever is due first.
+  private func armTimer() {
+    eventLoop.preconditionInEventLoop()
+    guard let due = exchange.nextDeadline else { return }
+    if let timer, timer.due <= due { return }
+    timer?.task.cancel()
+    let delay = max(.zero, due - clock.now.steady)
+    let task = eventLoop.scheduleTask(in: .nanoseconds(delay.wholeNanoseconds)) {
+      self.timer = nil
+      self.exchange.timePassed(now: self.clock.now)
+      self.transport.scheduleTick(on: 0)
+    }
+    timer = (due, task)
+  }
+}
+
+extension SwitchLoop: SIPTransportDelegate {
+  func received(_ bytes: [UInt8], from flow: Flow, on loop: Int) {
+    if loop == 0 {
+      exchange.received(bytes, from: flow, now: clock.now)
+    } else {
+      hop { $0.exchange.received(bytes, from: flow, now: $0.clock.now) }
+    }
+  }
+
+  func tickEnded(on loop: Int) {
+    if loop == 0 { armTimer() }
+  }
+
+  func connectionClosed(_ flow: Flow, on loop: Int) {}
+
+  func sendFailed(_ failure: SendFailure, token: SendToken, to flow: Flow, on loop: Int) {
+    hop { this in
+      guard let receipt = this.receipts[token.number] else { return }
+      this.logger.debug("a message could not be sent", metadata: ["flow": "\(flow)"])
+      this.exchange.sendFailed(receipt, now: this.clock.now)
+    }
+  }
+}
+
+extension SwitchLoop: ExchangeOutlet {
+  func send(_ bytes: [UInt8], to flow: Flow, receipt: SendReceipt?) {
+    let token = receipt.map { SendToken(receipts.keep($0)) } ?? .none
+    transport.send(bytes, to: flow, token: token, on: 0)
+  }
+
+  func save(_ changes: [BindingEvent], ticket: SaveTicket) {
+    store.saveBindings(changes.map(BindingChange.init)) { result in
+      if case .failure(let error) = result {
+        self.logger.error(
+          "a registration could not be recorded", metadata: ["error": "\(error)"])
+      }
+      let isOnRecord = if case .success = result { true } else { false }
+      self.hop { $0.exchange.bindingsSaved(ticket, isOnRecord: isOnRecord) }
+    }
+  }
+
+  func save(_ record: CallRecord) {
+    records.save(record)
+  }
+
+  // Media
+
+  func reservePorts() -> PortPair? { relay.reserve() }
+
+  func release(_ ports: [PortPair]) {
+    for pair in ports { relay.release(pair) }
+  }
+
+  func relay(_ call: CallID, _ plans: [StreamPlan]) {
+    for plan in plans {
+      guard let callee = plan.callee else { continue }
+      relay.relay(
+        streams.open(call, plan.index), caller: Termination(plan.caller),
+        callee: Termination(callee))
+    }
+  }
+
+  func echo(_ call: CallID, _ plans: [StreamPlan]) {
+    for plan in plans {
+      relay.echo(streams.open(call, plan.index), Termination(plan.caller))
+    }
+  }
+
+  func closeMedia(_ call: CallID, streams count: Int) {
+    for index in 0..<count { relay.close(streams.open(call, index)) }
+  }
+
+  /// From a media thread.
+  func noticed(_ notice: MediaNotice) {
+    hop { $0.handle(notice) }
+  }
+
+  private func handle(_ notice: MediaNotice) {
+    switch notice {
+    case .report(let stream, let report):
+      guard let (call, index) = streams.close(stream) else { return }
+      exchange.mediaReported(
+        MediaReport(
+          stream: index, fromCaller: MediaQuality(report.fromCaller),
+          fromCallee: MediaQuality(report.fromCallee)), for: call, now: clock.now)
+    case .inactive(let stream):
+      guard let call = streams.fellSilent(stream) else { return }
+      exchange.mediaInactive(call, now: clock.now)
+    }
+  }
+}
+
+extension Termination {
+  fileprivate init(_ end: StreamEnd) {
+    self.init(
+      ports: end.ports, remote: end.remote, signallingSource: end.signalling.remote.address)
+  }
+}
+
+extension MediaQuality {
+  fileprivate init(_ statistics: DirectionStatistics) {
+    self.init(
+      packets: Int64(clamping: statistics.packetsReceived),
+      octets: Int64(clamping: statistics.octets), lost: Int64(clamping: statistics.lost),
+      jitter: Double(statistics.jitter.wholeNanoseconds / 1000) / 1000)
+  }
+}
+
+extension BindingChange {
+  fileprivate init(_ event: BindingEvent) {
+    switch event {
+    case .bound(let address, let binding):
+      self = .saved(
+        BindingRecord(
+          domain: address.domain, user: address.user, contact: binding.contact, q: binding.q,
+          expiresAt: binding.expiresAt.nanoseconds, callID: binding.callID, cseq: binding.cseq,
+          transport: binding.flow.transport.rawValue, received: binding.flow.remote,
+          listener: binding.flow.listener, userAgent: binding.userAgent,
+          instance: binding.instance, path: nil,
+          registeredAt: binding.registeredAt.nanoseconds))
+    case .removed(let address, let contact), .expired(let address, let contact, _):
+      self = .removed(domain: address.domain, user: address.user, contact: contact)
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import CallControl
+import Logging
+import Machines
+import ServiceLifecycle
+import Softswitch
+
+/// The node as a service with a beginning and an end, and as the HTTP interface reads it.
+actor SwitchService: Service {
+  private let node: Node
+  private var isServing = false
+  private var listeners: [String] = []
+  private var revision: Int64?
+
+  init(node: Node) {
+    self.node = node
+  }
+
+  func run() async throws {
+    let opened = try await node.transport.start(delegate: node.loop)
+    listeners = opened.map { "\($0)" }
+    isServing = true
+    node.logger.notice(
+      "ready",
+      metadata: [
+        "node": "\(node.configuration.node.name)", "sip": "\(listeners.joined(separator: " "))",
+        "http": "\(node.configuration.http.map { "\($0.listen)" } ?? "none")",
+      ])
+    await cancelWhenGracefulShutdown { await self.housekeep() }
+    isServing = false
+    await stop()
+  }
+
+  /// Once a second: subscribers that another process changed, records that wait, old bindings.
+  private func housekeep() async {
+    var seconds = 0
+    while !Task.isCancelled {
+      reloadSubscribers()
+      await node.loop.read { $0.retryRecords() }
+      seconds += 1
+      if seconds % 60 == 0 {
+        node.store.removeExpiredBindings(before: node.clock.now.wall.nanoseconds) { _ in }
+      }
+      try? await Task.sleep(for: .seconds(1))
+    }
+  }
+
+  private func reloadSubscribers() {
+    do {
+      let current = try node.store.subscribersRevision()
+      defer { revision = current }
+      guard let revision, revision != current else { return }
+      let directory = try node.roster.directory()
+      node.loop.hop { $0.exchange.directory = directory }
+      node.logger.info("subscribers changed", metadata: ["subscribers": "\(directory.count)"])
+    } catch {
+      node.logger.error(
+        "subscribers could not be read again; the old ones stay", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Ends the calls, waits a little for their media to be counted, and closes what is open.
+  private func stop() async {
+    node.loop.hop { $0.exchange.hangUpAll(reason: "Shutdown", now: $0.clock.now) }
+    for _ in 0..<30 where await node.loop.read({ $0.exchange.unrecordedCalls }) > 0 {
+      try? await Task.sleep(for: .milliseconds(100))
+    }
+    await node.transport.stop()
+    node.relay.shutdown()
+    node.store.close()
+  }
+}
+
+extension SwitchService: NodeReadings {
+  var isReady: Bool { isServing }
+
+  func status() async -> NodeStatus {
+    let reading = await node.loop.read { loop in
+      (
+        calls: loop.exchange.callCount, registrations: loop.exchange.registrationCount,
+        subscribers: loop.exchange.directory.count, unwritten: loop.unwrittenRecords
+      )
+    }
+    let media = node.relay.counters
+    return NodeStatus(
+      node: node.configuration.node.name, region: node.configuration.node.region,
+      zone: node.configuration.node.zone, version: tandemVersion,
+      started: node.started.description, listeners: listeners, calls: reading.calls,
+      registrations: reading.registrations, subscribers: reading.subscribers,
+      mediaPorts: .init(
+        inUse: media.portsInUse, ready: media.portsReady, quarantined: media.portsQuarantined,
+        unbound: media.portsUnbound),
+      durability: "registrations and call records; not calls in progress",
+      unwrittenRecords: reading.unwritten)
+  }
+
+  func calls() async -> [CallSummary] {
+    await node.loop.read { loop in loop.exchange.calls.map(CallSummary.init) }
+  }
+
+  func metrics() async -> String {
+    let (counters, calls, registrations, unwritten) = await node.loop.read { loop in
+      (
+        loop.exchange.counters, loop.exchange.callCount, loop.exchange.registrationCount,
+        loop.unwrittenRecords
+      )
+    }
+    return nodeMetrics(
+      NodeMetrics(
+        exchange: counters, calls: calls, registrations: registrations,
+        unwrittenRecords: unwritten, media: node.relay.counters, store: node.store.metrics,
+        transport: node.transport.statistics()))
+  }
+}

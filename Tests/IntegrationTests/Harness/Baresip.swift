@@ -1,0 +1,82 @@
+import Foundation
+
+/// A real phone, without sound card and screen: it plays a tone, and keeps what it hears.
+struct Baresip {
+  let subscriber: Subscriber
+  let namespace: NetworkNamespace
+  let folder: URL
+
+  /// Writes its configuration. Packet loss concealment and the like are left out, so that what it
+  /// keeps is what came.
+  init(
+    _ subscriber: Subscriber, in namespace: NetworkNamespace, domain: String, node: String,
+    tone: Tone, folder: URL
+  ) throws {
+    self.subscriber = subscriber
+    self.namespace = namespace
+    self.folder = folder.appending(path: subscriber.user)
+    try FileManager.default.createDirectory(
+      at: self.folder, withIntermediateDirectories: true)
+    let sound = self.folder.appending(path: "speaks.wav")
+    try WaveFile(samples: tone.samples(seconds: 30), rate: tone.rate).write(to: sound)
+    try write(
+      "accounts",
+      """
+      <sip:\(subscriber.user)@\(domain)>;outbound="sip:\(node)";auth_user=\(subscriber.user)\
+      ;auth_pass=\(subscriber.password);regint=600;answermode=auto;audio_codecs=PCMU
+
+      """)
+    try write("contacts", "")
+    try write(
+      "config",
+      """
+      module_path \(try Self.modules())
+      sip_listen \(namespace.itsAddress):5060
+      audio_source aufile,\(sound.path)
+      audio_srate 8000
+      audio_channels 1
+      snd_path \(self.folder.path)
+      module g711.so
+      module aufile.so
+      module sndfile.so
+      module_tmp account.so
+      module_app menu.so
+
+      """)
+  }
+
+  /// Starts it. It dials at once if told to, and hangs up and ends by itself after `seconds`.
+  func start(dialling target: String? = nil, seconds: Int) throws -> ChildProcess {
+    var arguments = ["-4", "-f", folder.path, "-t", "\(seconds)"]
+    if let target { arguments += ["-e", "/dial \(target)"] }
+    return try namespace.start(
+      "/usr/bin/baresip", arguments, folder: folder, name: "baresip")
+  }
+
+  /// What it has heard, once it has ended.
+  func heard() throws -> WaveFile { try recording("-dec.wav") }
+
+  /// What it has said.
+  func said() throws -> WaveFile { try recording("-enc.wav") }
+
+  private func recording(_ suffix: String) throws -> WaveFile {
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    guard let file = files.sorted().last(where: { $0.hasSuffix(suffix) }) else {
+      throw TestFailure("\(subscriber.user)'s phone recorded nothing")
+    }
+    return try WaveFile(contentsOf: folder.appending(path: file))
+  }
+
+  private func write(_ name: String, _ text: String) throws {
+    try Data(text.utf8).write(to: folder.appending(path: name))
+  }
+
+  private static func modules() throws -> String {
+    let places = ["/usr/lib/baresip/modules", "/usr/local/lib/baresip/modules"]
+    for place in places
+    where FileManager.default.fileExists(atPath: place + "/g711.so") {
+      return place
+    }
+    throw TestFailure("baresip is missing; `Scripts/setup test` installs it")
+  }
+}

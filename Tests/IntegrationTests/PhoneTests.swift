@@ -1,0 +1,82 @@
+import Testing
+
+extension IntegrationTests {
+  @Suite("Real phones")
+  struct PhoneTests {
+    @Test(
+      "Two baresips hear each other's tone at its level, and never their own",
+      .enabled(if: NetworkNamespace.isPossible, "network namespaces need root"))
+    func tones() async throws {
+      try await withNamespaces { first, second, node in
+        let lower = Tone(frequency: 440)
+        let higher = Tone(frequency: 1000)
+        let domain = node.configuration.domain
+        let alice = try Baresip(
+          .alice, in: first, domain: domain, node: node.sipAddress, tone: lower,
+          folder: node.folder)
+        let bob = try Baresip(
+          .bob, in: second, domain: domain, node: node.sipAddress, tone: higher,
+          folder: node.folder)
+
+        let called = try bob.start(seconds: 14)
+        let isRegistered = try await eventually(within: .seconds(8)) {
+          try await node.registrations().contains { $0.user == "bob" }
+        }
+        try #require(isRegistered, "\(called.output.lastLines(20))")
+        let calling = try alice.start(dialling: "sip:bob@\(domain)", seconds: 8)
+        _ = try await calling.exitStatus(within: .seconds(15))
+        _ = try await called.exitStatus(within: .seconds(15))
+        await calling.stop()
+        await called.stop()
+
+        try expect(alice, heard: higher, notItself: lower, log: calling)
+        try expect(bob, heard: lower, notItself: higher, log: called)
+        let record = try #require(try await node.callRecords(1).first)
+        #expect(record.callerUser == "alice")
+        #expect(record.calleeUser == "bob")
+        #expect(record.callerPackets > 150)
+        #expect(record.calleePackets > 150)
+      }
+    }
+
+    /// The middle of what a phone heard: at least two seconds of one tone and nothing of the other.
+    private func expect(
+      _ phone: Baresip, heard tone: Tone, notItself own: Tone, log: ChildProcess
+    ) throws {
+      let said = try phone.said()
+      let heard = try phone.heard()
+      try #require(heard.seconds > 3, "\(log.output.lastLines(20))")
+      let level = heard.amplitude(of: tone.frequency, from: 0.5, to: heard.seconds - 0.5)
+      // μ-law is exact to a few per cent; a gap of a packet or two may be among them.
+      #expect(abs(level - tone.amplitude) < 0.05)
+      #expect(heard.amplitude(of: own.frequency, from: 0.5, to: heard.seconds - 0.5) < 0.005)
+      #expect(said.amplitude(of: own.frequency, from: 0.5, to: said.seconds - 0.5) > 0.45)
+    }
+
+    /// A node in our own namespace, and two namespaces from which it is reached.
+    private func withNamespaces(
+      _ body: (NetworkNamespace, NetworkNamespace, TandemNode) async throws -> Void
+    ) async throws {
+      var configuration = NodeConfiguration()
+      configuration.address = "198.18.71.1"
+      try await withNode(configuration, starting: false) { node in
+        let first = try await NetworkNamespace(71, folder: node.folder)
+        do {
+          let second = try await NetworkNamespace(72, folder: node.folder)
+          do {
+            try await node.start()
+            try await body(first, second, node)
+          } catch {
+            await second.remove(folder: node.folder)
+            throw error
+          }
+          await second.remove(folder: node.folder)
+        } catch {
+          await first.remove(folder: node.folder)
+          throw error
+        }
+        await first.remove(folder: node.folder)
+      }
+    }
+  }
+}
