@@ -105,5 +105,54 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/5-program/tandem", swiftSettings: strict),
+
+    // How we know
+    .testTarget(
+      name: "SIPTests", dependencies: ["Addressing", "Machines", "SIP"],
+      exclude: ["Torture/README.md"], resources: [.copy("Torture/Messages")],
+      swiftSettings: strict),
+    .testTarget(name: "SDPTests", dependencies: ["Addressing", "SDP"], swiftSettings: strict),
+    .testTarget(name: "RTPTests", dependencies: ["Machines", "RTP"], swiftSettings: strict),
+    .testTarget(
+      name: "MediaControlTests", dependencies: ["Addressing", "Machines", "MediaControl", "SDP"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CallControlTests",
+      dependencies: ["Addressing", "CallControl", "Machines", "MediaControl", "SIP"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SIPTransportTests",
+      dependencies: [
+        "Addressing", "SIP", "SIPTransport",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "MediaPlaneTests",
+      dependencies: ["Addressing", "CLinux", "Machines", "MediaControl", "MediaPlane", "RTP"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "StorageTests",
+      dependencies: [
+        "Addressing", "CallControl", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SoftswitchTests",
+      dependencies: ["Addressing", "CallControl", "Machines", "MediaControl", "SIP", "Softswitch"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ConfigurationTests", dependencies: ["Addressing", "TandemServer"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "IntegrationTests", dependencies: ["tandem"], exclude: ["Scenarios"],
+      swiftSettings: strict),
+    .target(
+      name: "FuzzProperties", dependencies: ["Addressing", "Machines", "RTP", "SDP", "SIP"],
+      path: "Fuzzing/Properties", swiftSettings: strict),
+    .testTarget(
+      name: "FuzzReplayTests", dependencies: ["FuzzProperties"], swiftSettings: strict),
   ]
 )

@@ -79,9 +79,10 @@ struct ConfigurationTests {
             - user: alice
               ha1: {MD5: 0123456789ABCDEF0123456789abcdef}
       """, file: "t.yaml")
-    #expect(configuration.sip.trusted.map(\.description) == [
-      "10.0.0.0/8", "2001:db8::/32", "192.0.2.7/32",
-    ])
+    #expect(
+      configuration.sip.trusted.map(\.description) == [
+        "10.0.0.0/8", "2001:db8::/32", "192.0.2.7/32",
+      ])
     #expect(configuration.sip.threads == 4)
     #expect(
       configuration.sip.timers

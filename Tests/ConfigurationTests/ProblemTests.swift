@@ -169,7 +169,11 @@ struct ProblemTests {
     arguments: [
       Mistake(
         "[udp:127.0.0.1:5060, tcp:127.0.0.1:5060]", "[]",
-        "t.yaml:4: sip.listen: at least one is needed"),
+        "t.yaml:4: sip.listen: at least 1 is needed"),
+      Mistake(
+        "[udp:127.0.0.1:5060, tcp:127.0.0.1:5060]",
+        "[" + (1...65).map { "udp:127.0.0.1:\($0)" }.joined(separator: ", ") + "]",
+        "t.yaml:4: sip.listen: there may be 64 at most"),
       Mistake(
         "udp:127.0.0.1:5060", "sctp:127.0.0.1:5060",
         #"t.yaml:4: sip.listen: "sctp:127.0.0.1:5060" is not a listener; "#

@@ -122,7 +122,7 @@ final class GroupWriter: Sendable {
               return .commit
             }
             results.append(.success(()))
-          } catch where database.isInsideTransaction {
+          } catch  where database.isInsideTransaction {
             // SQLite itself rolls the whole transaction back for some errors (a full disk);
             // then nothing of the group is left to commit, and the error leaves this loop.
             results.append(.failure(StorageError(error)))

@@ -81,7 +81,7 @@ package final class Store: Sendable {
     var attempts = 3
     while try !pool.read(migrator.hasCompletedMigrations) {
       attempts -= 1
-      do { try migrator.migrate(pool) } catch where attempts > 0 {}
+      do { try migrator.migrate(pool) } catch  where attempts > 0 {}
     }
   }
 

@@ -8,15 +8,32 @@ struct HeldRegistration {
   let events: [BindingEvent]
   let answer: RegisterAnswer
   let request: SIPMessage
+  let name: RegisterName?
   let flow: Flow
+}
+
+/// What a REGISTER and its retransmissions have in common.
+struct RegisterName: Hashable {
+  let callID: String
+  let cSeq: UInt32
+
+  init?(_ request: SIPMessage) {
+    guard let callID = request.callID, let cSeq = request.cSeq else { return nil }
+    self.callID = callID
+    self.cSeq = cSeq.number
+  }
 }
 
 // The registrar: RFC 3261 §10.3.
 extension Exchange {
   func receiveRegister(_ request: SIPMessage, from flow: Flow, now: Now) {
+    let name = RegisterName(request)
+    // Its first copy waits to be on record, and so does the answer to both.
+    if let name, heldNames.contains(name) { return }
+    // A trusted source calls without digest; it does not register in a subscriber's name.
     let screening = RegisterScreening.screen(
-      request, isTrusted: configuration.isTrusted(flow.remote), directory: directory,
-      authenticator: &authenticator, now: now, randomness: &switchboard.context.random)
+      request, directory: directory, authenticator: &authenticator, now: now,
+      randomness: &switchboard.context.random)
     switch screening {
     case .answered(let answer, let cause):
       count(cause, status: answer.status)
@@ -29,7 +46,8 @@ extension Exchange {
       }
       hold(
         HeldRegistration(
-          events: decision.events, answer: decision.answer, request: request, flow: flow))
+          events: decision.events, answer: decision.answer, request: request, name: name,
+          flow: flow))
     }
   }
 
@@ -37,16 +55,17 @@ extension Exchange {
     nextTicket += 1
     let ticket = SaveTicket(number: nextTicket)
     heldRegistrations[ticket] = registration
+    if let name = registration.name { heldNames.insert(name) }
     outlet.save(registration.events, ticket: ticket)
   }
 
   /// The changes are on record, or cannot be.
   package func bindingsSaved(_ ticket: SaveTicket, isOnRecord: Bool) {
     guard let held = heldRegistrations.removeValue(forKey: ticket) else { return }
+    if let name = held.name { heldNames.remove(name) }
     guard isOnRecord else {
-      return answer(
-        held.request, from: held.flow, status: 503, reason: "Not Recorded",
-        headers: [(.retryAfter, "5")])
+      // §10.3 step 7: the change could not be made, and none of it was.
+      return answer(held.request, from: held.flow, status: 500, reason: "Not Recorded")
     }
     for event in held.events { registrar.apply(event) }
     counters.registrations += 1

@@ -20,6 +20,7 @@ package final class Exchange {
   unowned let outlet: any ExchangeOutlet
   /// Registrations whose changes are on their way to the record, with the answer that waits.
   var heldRegistrations: [SaveTicket: HeldRegistration] = [:]
+  var heldNames: Set<RegisterName> = []
   var nextTicket: UInt64 = 0
   /// Inputs that a step brought about, taken before the next one from outside.
   var pending: [(CallID, CallInput)] = []

@@ -7,7 +7,7 @@ extension ConfigurationSchema {
       title: "sip", initial: initial,
       fields: [
         .required(
-          "listen", \.listen, .list("list of listeners", of: .listen, atLeastOne: true),
+          "listen", \.listen, .list("list of listeners", of: .listen, count: 1...64),
           "where to take SIP: `udp:10.0.0.5:5060`, with the address that others reach after a "
             + "slash: `udp:10.0.0.5:5060/203.0.113.9`"),
         .optional(

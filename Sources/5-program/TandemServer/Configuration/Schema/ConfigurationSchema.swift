@@ -22,7 +22,7 @@ package enum ConfigurationSchema {
           "http", \.http, http.reader, "health checks and metrics; none when left out"),
         .required(
           "domains", \.domains,
-          .list("list of domains", of: domain.reader, atLeastOne: true),
+          .list("list of domains", of: domain.reader, count: 1...(.max)),
           "the domains that the node serves; "
             + "a request to one of the node's own addresses means the first"),
         .optional(

@@ -18,7 +18,8 @@ extension ValueReader where Value == String {
     _ type: String, and others: String, longest: Int, example: String,
     needsQuotes: Bool = false
   ) -> ValueReader {
-    .scalar(type, example: example, text: { needsQuotes ? "\"\($0)\"" : $0 }) { written throws(Wrong) in
+    .scalar(type, example: example, text: { needsQuotes ? "\"\($0)\"" : $0 }) {
+      written throws(Wrong) in
       let isPlain = written.unicodeScalars.allSatisfy {
         isLetterOrDigit($0) || others.unicodeScalars.contains($0)
       }

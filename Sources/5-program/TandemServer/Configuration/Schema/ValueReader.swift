@@ -42,7 +42,7 @@ extension ValueReader {
 
   /// A list; what is wrong with one element takes nothing from the others.
   static func list<Element>(
-    _ type: String, of element: ValueReader<Element>, atLeastOne: Bool = false
+    _ type: String, of element: ValueReader<Element>, count: ClosedRange<Int> = 0...(.max)
   ) -> ValueReader where Value == [Element] {
     ValueReader(
       type: type,
@@ -55,8 +55,11 @@ extension ValueReader {
           path, "\(found); a list is written [a, b], or one line \"- a\" for each", at: node)
         return nil
       }
-      if atLeastOne, sequence.isEmpty {
-        reading.report(path, "at least one is needed", at: node)
+      if sequence.count < count.lowerBound {
+        reading.report(path, "at least \(count.lowerBound) is needed", at: node)
+      } else if sequence.count > count.upperBound {
+        reading.report(path, "there may be \(count.upperBound) at most", at: node)
+        return nil
       }
       var values: [Element] = []
       for item in sequence {
