@@ -33,7 +33,7 @@ extension IntegrationTests {
           with: [answering, SIPp(scenario: "callee-cancelled")])
         for record in try await node.callRecords(3) {
           #expect(record.cause == 200)
-          #expect(record.calleeUser == "bob")
+          #expect(record.calleeUser == "bob@example.test")
         }
       }
     }

@@ -14,8 +14,8 @@ extension IntegrationTests {
         try await node.sipp(caller).finish()
         try await called.finish()
         let record = try #require(try await node.callRecords(1).first)
-        #expect(record.callerUser == "alice")
-        #expect(record.calleeUser == "bob")
+        #expect(record.callerUser == "alice@example.test")
+        #expect(record.calleeUser == "bob@example.test")
       }
     }
 

@@ -32,8 +32,8 @@ extension IntegrationTests {
         try expect(alice, heard: higher, notItself: lower, log: calling)
         try expect(bob, heard: lower, notItself: higher, log: called)
         let record = try #require(try await node.callRecords(1).first)
-        #expect(record.callerUser == "alice")
-        #expect(record.calleeUser == "bob")
+        #expect(record.callerUser == "alice@example.test")
+        #expect(record.calleeUser == "bob@example.test")
         #expect(record.callerPackets > 150)
         #expect(record.calleePackets > 150)
       }

@@ -43,7 +43,7 @@ extension IntegrationTests {
       #expect(abs(record.end.timeIntervalSince(answer) - record.duration) < 0.005)
       #expect(record.cause == 200)
       #expect(record.releasedBy == "caller")
-      #expect(record.calleeUser == "bob")
+      #expect(record.calleeUser == "bob@example.test")
       #expect(record.callerURI.contains("carol"))
       #expect(record.codec?.hasPrefix("PCMU") == true)
     }
@@ -55,7 +55,7 @@ extension IntegrationTests {
         caller.user = number
         try await node.exchange(caller, with: [SIPp(scenario: "callee")])
         let record = try #require(try await node.callRecords(1).first)
-        #expect(record.calleeUser == "bob")
+        #expect(record.calleeUser == "bob@example.test")
         #expect(record.calleeURI.contains(number))
       }
     }

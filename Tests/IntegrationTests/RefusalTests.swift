@@ -62,7 +62,7 @@ extension IntegrationTests {
         let silent = try MediaSocket(address: "127.0.0.1")
         try await node.register(at: silent.port)
         var caller = SIPp(scenario: "caller-refused")
-        caller.values["status"] = "480"
+        caller.values["status"] = "408"
         try await node.exchange(caller, with: [])
         withExtendedLifetime(silent) {}
       }

@@ -131,6 +131,15 @@ struct PortLedger: Sendable {
     return expired
   }
 
+  /// The pair whose quarantine ends first, to be closed and bound again by the taker.
+  mutating func takeQuarantined() -> BoundPair? {
+    guard !stopped, let first = quarantined.popFirst(),
+      case .quarantined(let pair, _) = slots[first]
+    else { return nil }
+    slots[first] = .unbound
+    return pair
+  }
+
   /// All that is bound, to be closed at the end; nothing is handed out after this. Time grows with
   /// the range.
   mutating func removeAll() -> [BoundPair] {

@@ -48,12 +48,15 @@ final class PortPool: Sendable {
   }
 
   /// A bound pair, or nil when the whole range is in use.
+  ///
+  /// When nothing else is left, the pair that has been in quarantine for longest is taken: a busy
+  /// range has shorter quarantines rather than fewer calls.
   func reserve() -> PortPair? {
     let (index, isLow) = ledger.withLock { ledger in
       (ledger.takeReady(), ledger.ready.count <= boundAhead / 2)
     }
     if isLow { wake.raise() }
-    return (index ?? bindNow()).map(ports)
+    return (index ?? bindNow() ?? reuseOldest()).map(ports)
   }
 
   /// Ends the reservation. Ports that are not reserved are left alone.
@@ -151,6 +154,18 @@ extension PortPool {
       return next
     }
     return nil
+  }
+
+  /// Bound anew, so that nothing that came meanwhile is left in its buffers.
+  private func reuseOldest() -> Int? {
+    guard let old = ledger.withLock({ $0.takeQuarantined() }) else { return nil }
+    closePair(old)
+    guard let pair = bindPair(old.index) else {
+      ledger.withLock { $0.putUnbound(old.index) }
+      return nil
+    }
+    ledger.withLock { $0.putReserved(pair, at: old.index) }
+    return old.index
   }
 
   private func bindPair(_ index: Int) -> BoundPair? {

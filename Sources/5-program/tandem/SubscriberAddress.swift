@@ -22,14 +22,14 @@ struct SubscriberAddress {
   }
 
   /// The YAML file is the only place to change what it says.
-  func mustNotStand(in configuration: Configuration) throws {
+  func mustNotStand(in configuration: Configuration, of file: String) throws {
     let stands = configuration.domains.contains { domain in
       domain.name == self.domain && domain.subscribers.contains { $0.user == user }
     }
     if stands {
       throw Refusal(
-        "\(user)@\(domain) stands in the YAML file; a subscriber may stand in the file or in "
-          + "the database, not in both. Change it in the file")
+        "\(user)@\(domain) stands in \(file); a subscriber may stand in the configuration file or "
+          + "in the database, not in both. Change it in the file")
     }
   }
 }

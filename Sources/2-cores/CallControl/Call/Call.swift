@@ -39,6 +39,7 @@ package struct Call: Equatable, Sendable {
   package private(set) var awaitedReports: Int = 0
 
   package private(set) var rangAt: WallTime?
+  package private(set) var firstRinging: LegID?
   package private(set) var answeredAt: WallTime?
   /// Stays when the call is released, for its record.
   package private(set) var answerer: Answerer?
@@ -67,7 +68,8 @@ package struct Call: Equatable, Sendable {
       legs.append(leg)
     case .leg(let id, let event):
       legs[Int(id.index)].apply(event)
-    case .rang(let time):
+    case .rang(let leg, let time):
+      firstRinging = leg
       rangAt = time
     case .answered(let answerer, let time):
       stage = .talking(with: answerer)

@@ -7,7 +7,8 @@ package enum CallEvent: Equatable, Sendable {
   case groupDialled(ringDeadline: Instant)
   case legOpened(Leg)
   case leg(LegID, LegEvent)
-  case rang(WallTime)
+  /// The first phone rings; the caller is told of this one's ringing only.
+  case rang(LegID, WallTime)
   case answered(by: Call.Answerer, WallTime)
   case failed(CallFailure)
   case codecChosen(String)

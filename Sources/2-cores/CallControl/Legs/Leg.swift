@@ -42,8 +42,9 @@ package struct Leg: Equatable, Sendable {
   package private(set) var dialog: Dialog
   /// Where requests to the party go.
   package private(set) var flow: Flow
-  /// Caller's leg: a tag for each callee leg that has shown itself, so that each is an early
-  /// dialog of its own, as behind a forking proxy.
+  /// Caller's leg: the tag under which a callee leg's description was given. Two phones'
+  /// descriptions are two early dialogs, as behind a forking proxy (RFC 3261 §13.2.1: all
+  /// descriptions in one dialog are the same).
   package private(set) var earlyTags: [LegID: String] = [:]
 
   package private(set) var receivedInvites: [ReceivedInvite] = []

@@ -47,12 +47,15 @@ extension CallStep {
       establish(leg, tag, response)
     }
     if call[leg].stage == .inviting { record(leg, .staged(.ringing)) }
-    if call.rangAt == nil { record(.rang(now.wall)) }
+    if call.rangAt == nil { record(.rang(leg, now.wall)) }
     let body = earlyDescription(from: leg, response)
-    guard let cSeq = call.caller.receivedInvites.first(where: \.isPending)?.cSeq else { return }
+    // That a second phone rings too is no news to the caller.
+    guard !body.isEmpty || call.firstRinging == leg,
+      let cSeq = call.caller.receivedInvites.first(where: \.isPending)?.cSeq
+    else { return }
     respond(
       .caller, invite: cSeq, status: response.statusCode, reason: response.reasonPhrase,
-      toTag: callerTag(for: leg), body: body)
+      toTag: callerTag(for: leg, isDescribed: !body.isEmpty), body: body)
   }
 
   /// The first phone with early media is heard; the others only ring.
@@ -65,12 +68,12 @@ extension CallStep {
     return described
   }
 
-  /// The caller's view of this phone: the first has the call's own tag, each other one its own
-  /// (RFC 3261 §12.1.1: a tag for each early dialog).
-  private mutating func callerTag(for leg: LegID) -> String {
+  /// The tag under which the caller hears of this phone: the call's own, unless another phone's
+  /// description was given under that.
+  private mutating func callerTag(for leg: LegID, isDescribed: Bool) -> String {
     if let tag = call.caller.earlyTags[leg] { return tag }
     let tag = call.caller.earlyTags.isEmpty ? call.caller.dialog.localTag : token(.caller)
-    record(.caller, .tagged(callee: leg, tag: tag))
+    if isDescribed { record(.caller, .tagged(callee: leg, tag: tag)) }
     return tag
   }
 
@@ -108,7 +111,7 @@ extension CallStep {
         CallFailure(status: 502, reason: "Bad Session Description", party: call[leg].party),
         thenTryNext: true)
     }
-    let tag = callerTag(for: leg)
+    let tag = callerTag(for: leg, isDescribed: true)
     if tag != call.caller.dialog.localTag { record(.caller, .settled(localTag: tag)) }
     record(.answered(by: .leg(leg), now.wall))
     if invite.hasOffer {

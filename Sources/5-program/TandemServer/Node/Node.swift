@@ -1,5 +1,6 @@
 import Addressing
 import CallControl
+import Glibc
 import Hummingbird
 import Logging
 import Machines
@@ -23,13 +24,18 @@ package struct Node {
   let transport: SIPTransport
   let loop: SwitchLoop
 
-  /// Checks what `loadConfiguration` cannot: that the parts of the configuration fit each other.
-  package static func check(_ configuration: Configuration, file: String) throws {
-    try SubscriberRoster.check(configuration)
+  /// Checks what `loadConfiguration` cannot: that the file fits the database, if there is one.
+  package static func check(_ configuration: Configuration) throws {
+    guard access(configuration.store.path, F_OK) == 0 else {
+      return try SubscriberRoster.check(configuration)
+    }
+    let store = try Store(path: configuration.store.path)
+    defer { store.close() }
+    _ = try SubscriberRoster(configuration, store).directory()
   }
 
   /// Runs a node until the process is told to stop by SIGINT or SIGTERM.
-  package static func run(_ configuration: Configuration, file: String) async throws {
+  package static func run(_ configuration: Configuration) async throws {
     LoggingSystem.bootstrap { label in
       var handler = StreamLogHandler.standardError(label: label)
       handler.logLevel = configuration.log.level.loggerLevel

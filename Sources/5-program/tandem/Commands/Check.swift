@@ -11,7 +11,7 @@ struct Check: AsyncParsableCommand {
   func run() async throws {
     let configuration = try node.load()
     do {
-      try Node.check(configuration, file: node.config)
+      try Node.check(configuration)
     } catch {
       complain("\(error)")
       throw ExitCode.configuration

@@ -10,7 +10,7 @@ struct Serve: AsyncParsableCommand {
   func run() async throws {
     let configuration = try node.load()
     do {
-      try await Node.run(configuration, file: node.config)
+      try await Node.run(configuration)
     } catch let problems as ConfigurationProblems {
       complain("\(problems)")
       throw ExitCode.configuration

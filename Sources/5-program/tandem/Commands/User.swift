@@ -23,7 +23,7 @@ struct User: AsyncParsableCommand {
       let (configuration, store) = try node.openStore()
       defer { store.close() }
       let address = try SubscriberAddress(subscriber, in: configuration)
-      try address.mustNotStand(in: configuration)
+      try address.mustNotStand(in: configuration, of: node.config)
       try refuseTakenNumber(number, in: configuration)
       let secret = try password.read()
       try refusing {
@@ -78,7 +78,7 @@ struct User: AsyncParsableCommand {
       let (configuration, store) = try node.openStore()
       defer { store.close() }
       let address = try SubscriberAddress(subscriber, in: configuration)
-      try address.mustNotStand(in: configuration)
+      try address.mustNotStand(in: configuration, of: node.config)
       let secret = try password.read()
       try refusing {
         try store.setHashes(
@@ -99,7 +99,7 @@ struct User: AsyncParsableCommand {
       let (configuration, store) = try node.openStore()
       defer { store.close() }
       let address = try SubscriberAddress(subscriber, in: configuration)
-      try address.mustNotStand(in: configuration)
+      try address.mustNotStand(in: configuration, of: node.config)
       try refusing { try store.removeSubscriber(user: address.user, domain: address.domain) }
     }
   }
