@@ -107,9 +107,11 @@ let package = Package(
       path: "Sources/5-program/tandem", swiftSettings: strict),
 
     // How we know
+    .target(
+      name: "TortureVectors", dependencies: ["Addressing", "SIP"], path: "Tests/TortureVectors",
+      exclude: ["Messages", "README.md"], swiftSettings: strict),
     .testTarget(
-      name: "SIPTests", dependencies: ["Addressing", "Machines", "SIP"],
-      exclude: ["Torture/README.md"], resources: [.copy("Torture/Messages")],
+      name: "SIPTests", dependencies: ["Addressing", "Machines", "SIP", "TortureVectors"],
       swiftSettings: strict),
     .testTarget(name: "SDPTests", dependencies: ["Addressing", "SDP"], swiftSettings: strict),
     .testTarget(name: "RTPTests", dependencies: ["Machines", "RTP"], swiftSettings: strict),
@@ -141,7 +143,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SoftswitchTests",
-      dependencies: ["Addressing", "CallControl", "Machines", "MediaControl", "SIP", "Softswitch"],
+      dependencies: [
+        "Addressing", "CallControl", "Machines", "MediaControl", "SIP", "Softswitch",
+        "TortureVectors",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Addressing", "TandemServer"],

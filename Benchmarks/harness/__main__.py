@@ -38,12 +38,13 @@ def say(text):
 
 
 def say_run(system, run):
+    cost = "died under load" if run.died else f"{run.microseconds:8.1f} µs each"
     extra = "" if run.clean else (
         f"  NOT CLEAN: {run.failed} failed, {run.retransmissions} retransmissions, "
         f"{run.took:.1f} s")
     if run.records is not None and run.records != run.succeeded:
         extra += f"  {run.records} records of {run.succeeded} calls"
-    say(f"{system.name:28} {run.rate:6,}/s {run.microseconds:8.1f} µs each{extra}")
+    say(f"{system.name:28} {run.rate:6,}/s {cost}{extra}")
 
 
 def measure(chosen, directory):

@@ -25,12 +25,18 @@ def registrar_in_memory(directory):
 
 
 def registrar_on_sqlite(directory):
-    """Each binding is written through before the 200 goes out."""
+    """Each binding is written through before the 200 goes out.
+
+    A write-ahead log, which a database file keeps once it has it, spares Kamailio half of what its
+    default costs.
+    """
     database = directory / "location.sqlite"
     database.unlink(missing_ok=True)
     for schema in ("standard-create.sql", "usrloc-create.sql"):
         with open(f"/usr/share/kamailio/db_sqlite/{schema}") as statements:
             subprocess.run(["sqlite3", database], stdin=statements, check=True)
+    subprocess.run(
+        ["sqlite3", database, "PRAGMA journal_mode=WAL"], check=True, stdout=subprocess.DEVNULL)
     values = {"DBMODE": 1, "DATABASE": database}
     return _start("kamailio-registrar.cfg", directory, values, ["-A", "WITH_SQLITE"])
 

@@ -40,11 +40,19 @@ def _row(name, rate, runs, operation):
     if missing > 0:
         failed += f" ({missing:,} without a record)"
     return [
-        name, f"{rate:,}", _spread([run.microseconds for run in runs if run.succeeded]), failed,
+        name, f"{rate:,}", _spread(
+            [run.microseconds for run in runs if run.succeeded and not run.died]), failed,
         f"{sum(run.retransmissions for run in runs):,}", f"{sum(run.dropped for run in runs):,}",
         f"{max(run.peak_mebibytes for run in runs):.0f}",
-        ("yes" if clean == len(runs) else "no") if len(runs) == 1 or clean in (0, len(runs))
-        else f"{clean} of {len(runs)} runs"]
+        _verdict(runs, clean)]
+
+
+def _verdict(runs, clean):
+    if any(run.died for run in runs):
+        return "no, the server died"
+    if clean in (0, len(runs)):
+        return "yes" if clean else "no"
+    return f"{clean} of {len(runs)} runs"
 
 
 def _spread(values):

@@ -29,7 +29,7 @@ struct FuzzReplayTests {
       files(in: fuzzing.appendingPathComponent("Seeds/\($0)"))
     }
     + files(
-      in: fuzzing.appendingPathComponent("../Tests/SIPTests/Torture/Messages"))
+      in: fuzzing.appendingPathComponent("../Tests/TortureVectors/Messages"))
 
   static func files(in folder: URL) -> [URL] {
     let found = try? FileManager.default.contentsOfDirectory(

@@ -1,4 +1,5 @@
 import SIP
+import TortureVectors
 
 /// What the codec makes of a message: the verdict on it, or that it cannot be read at all.
 enum Outcome: CustomStringConvertible {

@@ -1,5 +1,6 @@
 import SIP
 import Testing
+import TortureVectors
 
 @Suite("The torture messages of RFC 4475 and RFC 5118")
 struct TortureTests {

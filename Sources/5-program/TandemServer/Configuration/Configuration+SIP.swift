@@ -6,11 +6,19 @@ extension Configuration {
     package var listen: [ListenAddress] = []
     /// Sources that call without authentication.
     package var trusted: [IPNetwork] = []
-    package var threads = 1
+    /// What the node challenges with, the most preferred first.
+    package var digest: [DigestHash] = [.md5]
     package var timers = Timers()
     /// How long a phone may ring.
     package var ringTimeout = Duration.seconds(180)
     package var userAgent = "Tandem"
+  }
+
+  /// A hash algorithm of digest authentication (RFC 8760).
+  package enum DigestHash: String, CaseIterable, Sendable {
+    case sha512_256 = "SHA-512-256"
+    case sha256 = "SHA-256"
+    case md5 = "MD5"
   }
 
   /// The base values of RFC 3261 §17.1.1.1 and §17.1.2.2, from which all other timers follow.

@@ -45,6 +45,7 @@ package struct Node {
   }
 
   init(_ configuration: Configuration) throws {
+    raiseDescriptorLimit()
     self.configuration = configuration
     logger = Logger(label: "tandem")
     clock = NodeClock()
@@ -110,6 +111,7 @@ package struct Node {
     }
     var policy = AuthenticationPolicy()
     policy.trackedNonces = configuration.limits.nonces
+    policy.algorithms = configuration.sip.digest.compactMap { DigestAlgorithm(parameter: $0.rawValue) }
     return DigestAuthenticator(key: key, policy: policy, startedAt: now.wall)
   }
 
@@ -128,6 +130,14 @@ package struct Node {
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
     try await group.run()
   }
+}
+
+/// Connections and media ports need more descriptors than a shell allows by default.
+private func raiseDescriptorLimit() {
+  var limit = rlimit()
+  guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+  limit.rlim_cur = limit.rlim_max
+  setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }
 
 /// Lets the media plane's notices find the loop, which is made after it.

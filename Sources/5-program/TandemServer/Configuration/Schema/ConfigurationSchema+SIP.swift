@@ -14,8 +14,10 @@ extension ConfigurationSchema {
           "trusted", \.trusted, .list("list of networks", of: .network), default: initial,
           "sources that call without a password"),
         .optional(
-          "threads", \.threads, .integer(in: 1...64), default: initial,
-          "event loops that share the calls"),
+          "digest", \.digest, .list("list of algorithms", of: .choice, count: 1...3),
+          default: initial,
+          "the algorithms to challenge with, the preferred first: `SHA-512-256`, `SHA-256`, `MD5`; "
+            + "many phones give up when MD5 is not the first or the only one"),
         .optional(
           "timers", \.timers, timers.reader, default: initial,
           "the base values of RFC 3261 §17"),

@@ -1,20 +1,20 @@
 import SIP
 
 /// One message of RFC 4475 or RFC 5118: what reading it gives, and what an element answers.
-struct TortureVector: Sendable {
+package struct TortureVector: Sendable {
   /// Where the message stands: `RFC 4475 §3.1.1.1`.
-  var section: String
+  package var section: String
   /// The message's name in its RFC; the octets are in `Messages/NAME.sip`.
-  var name: String
+  package var name: String
   /// Why, in the words of that section.
-  var quote: String
+  package var quote: String
   /// What `RequestValidation` says of the message as one datagram.
-  var datagram: Verdict
+  package var datagram: Verdict
   /// What a stream that begins with the message's octets gives.
-  var stream: StreamOutcome
+  package var stream: StreamOutcome
   /// What a whole element answers when the verdict is to accept.
-  var element: ElementAnswer
-  var readings: [TortureReading]
+  package var element: ElementAnswer
+  package var readings: [TortureReading]
 
   init(
     _ section: String, _ name: String, _ quote: String, datagram: Verdict,
@@ -30,9 +30,9 @@ struct TortureVector: Sendable {
     self.readings = readings
   }
 
-  static let all = valid + invalid + semantics + ipv6
+  package static let all = valid + invalid + semantics + ipv6
 
-  enum Verdict: Equatable, Sendable {
+  package enum Verdict: Equatable, Sendable {
     case accept
     /// Rejected with one of these statuses; the reason phrase holds one of these words.
     case reject([Int], naming: [String])
@@ -42,7 +42,7 @@ struct TortureVector: Sendable {
     case silence
   }
 
-  enum StreamOutcome: Equatable, Sendable {
+  package enum StreamOutcome: Equatable, Sendable {
     /// One message, with the datagram's verdict.
     case likeDatagram
     /// These, one for each message on the stream, and then octets that begin none.
@@ -58,7 +58,7 @@ struct TortureVector: Sendable {
   /// The element is a registrar and a back-to-back user agent for `example.com` with a subscriber
   /// `user` who has registered no phone; it trusts the sender, so that an INVITE is not challenged
   /// (a REGISTER may be), and it knows no dialog.
-  enum ElementAnswer: Equatable, Sendable {
+  package enum ElementAnswer: Equatable, Sendable {
     /// Whatever a well-formed request gets: no complaint about the message, and no silence.
     case normal
     case oneOf([Int])
@@ -68,20 +68,20 @@ struct TortureVector: Sendable {
 }
 
 extension TortureVector: CustomStringConvertible {
-  var description: String { "\(name) (\(section))" }
+  package var description: String { "\(name) (\(section))" }
 }
 
 // MARK: - What a test of the whole element asks
 
 extension TortureVector {
-  enum Arrival: Sendable { case datagram, stream }
+  package enum Arrival: Sendable { case datagram, stream }
 
   /// Whether the first final response may have this status; nil is silence.
   ///
   /// Over a datagram the response goes to the address that the message came from and, for want of
   /// `rport`, to the port of the top Via's sent-by, 5060 by default (RFC 3261 §18.2.2): a test
   /// listens there.
-  func admits(_ status: Int?, over arrival: Arrival) -> Bool {
+  package func admits(_ status: Int?, over arrival: Arrival) -> Bool {
     guard arrival == .stream else { return admits(status, for: datagram) }
     switch stream {
     case .likeDatagram: return admits(status, for: datagram)

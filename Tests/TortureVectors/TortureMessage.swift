@@ -1,23 +1,23 @@
 import Foundation
 
 /// The octets of a torture message.
-enum TortureMessage {
+package enum TortureMessage {
   /// Found beside this source file, so that any test that compiles it finds the messages too.
-  static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  package static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Messages")
 
-  static func octets(of name: String) throws -> [UInt8] {
+  package static func octets(of name: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: folder.appendingPathComponent(name + ".sip")))
   }
 
-  static func names() throws -> Set<String> {
+  package static func names() throws -> Set<String> {
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     return Set(files.filter { $0.hasSuffix(".sip") }.map { String($0.dropLast(4)) })
   }
 }
 
 extension TortureVector {
-  var octets: [UInt8] {
+  package var octets: [UInt8] {
     get throws { try TortureMessage.octets(of: name) }
   }
 }

@@ -2,10 +2,10 @@ import Addressing
 import SIP
 
 /// One thing that parsing a torture message must give.
-struct TortureReading: Sendable {
-  var what: String
-  var expected: String?
-  var read: @Sendable (SIPMessage) -> String?
+package struct TortureReading: Sendable {
+  package var what: String
+  package var expected: String?
+  package var read: @Sendable (SIPMessage) -> String?
 
   init(_ what: String, _ expected: String?, _ read: @escaping @Sendable (SIPMessage) -> String?) {
     self.what = what
