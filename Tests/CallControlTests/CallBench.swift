@@ -51,7 +51,8 @@ final class CallBench {
 
   static func target(_ number: Int) -> CallTarget {
     CallTarget(
-      uri: "sip:bob@192.0.2.\(10 + number)", flow: phone(number), party: "bob\(number)@example.test",
+      uri: "sip:bob@192.0.2.\(10 + number)", flow: phone(number),
+      party: "bob\(number)@example.test",
       isBehindNAT: false)
   }
 

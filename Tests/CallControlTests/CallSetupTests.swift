@@ -36,7 +36,8 @@ struct CallSetupTests {
     #expect(String(decoding: toAlice.body, as: UTF8.self).contains("m=audio 20002 RTP/AVP 0 101"))
     #expect(bench.plans.count == 1)
     #expect(bench.plans.first?.first?.callee?.remote?.rtp?.port == 41_000)
-    #expect(try bench.deliver(alice.request(.ack, cSeq: 1, dialog: toAlice), from: alice.flow).isEmpty)
+    #expect(
+      try bench.deliver(alice.request(.ack, cSeq: 1, dialog: toAlice), from: alice.flow).isEmpty)
     bench.time = 12_000
     let bye = try bench.deliver(alice.request(.bye, cSeq: 2, dialog: toAlice), from: alice.flow)
     #expect(bye.summary == ["200 BYE", "BYE"])
@@ -153,14 +154,16 @@ struct CallSetupTests {
     #expect(stray.summary == ["ACK", "BYE"])
     #expect(stray.allSatisfy { $0.message.toTag == "other" })
     #expect(
-      try bench.deliver(bob.respond(200, to: stray.request(.bye), tag: nil), from: bob.flow).isEmpty)
+      try bench.deliver(bob.respond(200, to: stray.request(.bye), tag: nil), from: bob.flow).isEmpty
+    )
     // The call itself goes on.
     let bye = try bench.deliver(alice.request(.bye, cSeq: 2, dialog: toAlice), from: alice.flow)
     #expect(try bye.request(.bye).toTag == "fb")
     bench.expectNothingLeft()
   }
 
-  @Test("A retransmitted INVITE opens no second call; the same by another path is merged (§8.2.2.2)")
+  @Test(
+    "A retransmitted INVITE opens no second call; the same by another path is merged (§8.2.2.2)")
   func retransmission() throws {
     let bench = CallBench()
     try bench.deliver(alice.invite(), from: alice.flow)

@@ -56,7 +56,8 @@ struct ForkingTests {
     #expect(bench.records.count == 1)
   }
 
-  @Test("All refuse: the caller hears the best of it", arguments: [(408, 486), (486, 408), (480, 486)])
+  @Test(
+    "All refuse: the caller hears the best of it", arguments: [(408, 486), (486, 408), (480, 486)])
   func bestFailure(one: Int, two: Int) throws {
     let bench = forked()
     let sent = try bench.deliver(alice.invite(), from: alice.flow)

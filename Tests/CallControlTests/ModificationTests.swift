@@ -52,7 +52,8 @@ struct ModificationTests {
   @Test("The callee holds")
   func calleeHolds() throws {
     let hold = try bench.deliver(
-      bob.request(.invite, cSeq: 7, answering: toBob, tag: "fb", body: bob.sdp("sendonly", version: 2)),
+      bob.request(
+        .invite, cSeq: 7, answering: toBob, tag: "fb", body: bob.sdp("sendonly", version: 2)),
       from: bob.flow)
     #expect(hold.summary == ["100", "INVITE"])
     let forwarded = try hold.request(.invite, to: alice)
@@ -155,7 +156,8 @@ struct ModificationTests {
 
   @Test("OPTIONS is answered here; what we cannot do gets 405 with Allow")
   func others() throws {
-    let options = try bench.deliver(alice.request(.options, cSeq: 2, dialog: toAlice), from: alice.flow)
+    let options = try bench.deliver(
+      alice.request(.options, cSeq: 2, dialog: toAlice), from: alice.flow)
     #expect(options.summary == ["200 OPTIONS"])
     let refer = try bench.deliver(alice.request(.refer, cSeq: 3, dialog: toAlice), from: alice.flow)
     #expect(refer.summary == ["405 REFER"])

@@ -8,7 +8,8 @@ struct TokenTests {
   func roundTrip() throws {
     var random = Randomness.seeded(7)
     for index in 0..<200 {
-      let call = CallID(shard: Shard(UInt16(truncatingIfNeeded: random.next())), number: random.next())
+      let call = CallID(
+        shard: Shard(UInt16(truncatingIfNeeded: random.next())), number: random.next())
       let leg = LegID(UInt8(index))
       let text = LegToken.make(call, leg, &random)
       #expect(text.utf8.count == 30)
@@ -21,7 +22,9 @@ struct TokenTests {
 
   @Test(
     "What is not ours is no token",
-    arguments: ["", "abc", "z9hG4bK", String(repeating: "a", count: 31), String(repeating: "1", count: 30)])
+    arguments: [
+      "", "abc", "z9hG4bK", String(repeating: "a", count: 31), String(repeating: "1", count: 30),
+    ])
   func strangers(text: String) {
     #expect(LegToken(text) == nil)
   }

@@ -28,8 +28,7 @@ struct FuzzReplayTests {
     ["sdp", "rtp", "digest", "sip-headers"].flatMap {
       files(in: fuzzing.appendingPathComponent("Seeds/\($0)"))
     }
-    + files(
-      in: fuzzing.appendingPathComponent("../Tests/TortureVectors/Messages"))
+    + files(in: fuzzing.appendingPathComponent("../Tests/TortureVectors/Messages"))
 
   static func files(in folder: URL) -> [URL] {
     let found = try? FileManager.default.contentsOfDirectory(

@@ -56,7 +56,7 @@ package struct TortureVector: Sendable {
   /// The first final response of an element whose codec accepted the message.
   ///
   /// The element is a registrar and a back-to-back user agent for `example.com` with a subscriber
-  /// `user` who has registered no phone; it trusts the sender, so that an INVITE is not challenged
+  /// `user` whose phone takes no call; it trusts the sender, so that an INVITE is not challenged
   /// (a REGISTER may be), and it knows no dialog.
   package enum ElementAnswer: Equatable, Sendable {
     /// Whatever a well-formed request gets: no complaint about the message, and no silence.

@@ -22,7 +22,9 @@ public struct Randomness: RandomNumberGenerator {
   /// Unpredictable: tags and branches keep strangers out of dialogs.
   public static var system: Randomness { Randomness(SystemRandomNumberGenerator()) }
 
-  public static func seeded(_ seed: UInt64) -> Randomness { Randomness(SeededGenerator(seed: seed)) }
+  public static func seeded(_ seed: UInt64) -> Randomness {
+    Randomness(SeededGenerator(seed: seed))
+  }
 
   public init(_ generator: any RandomNumberGenerator) {
     self.generator = generator

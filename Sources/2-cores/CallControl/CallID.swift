@@ -99,7 +99,8 @@ private let branchCookie = Array("z9hG4bK".utf8)
 extension [UInt8] {
   fileprivate mutating func appendBase32(_ value: UInt64, digits: Int) {
     for position in (0..<digits).reversed() {
-      let digit = position >= 13 ? 0 : UInt8(truncatingIfNeeded: value >> (5 * UInt64(position)) & 31)
+      let digit =
+        position >= 13 ? 0 : UInt8(truncatingIfNeeded: value >> (5 * UInt64(position)) & 31)
       append(digit < 26 ? digit + UInt8(ascii: "a") : digit - 26 + UInt8(ascii: "2"))
     }
   }
@@ -108,7 +109,8 @@ extension [UInt8] {
     var value: UInt64 = 0
     for digit in self[range] {
       switch digit {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"): value = value << 5 | UInt64(digit - UInt8(ascii: "a"))
+      case UInt8(ascii: "a")...UInt8(ascii: "z"):
+        value = value << 5 | UInt64(digit - UInt8(ascii: "a"))
       case UInt8(ascii: "2")...UInt8(ascii: "7"):
         value = value << 5 | UInt64(digit - UInt8(ascii: "2") + 26)
       default: return nil

@@ -2,16 +2,12 @@ import Glibc
 
 /// The process's limit of open descriptors, of which each pair of ports takes two.
 enum DescriptorLimit {
-  /// Raises the soft limit towards the hard one, to hold this many more than the usual handful.
-  /// Where even the hard limit is lower, fewer ports get bound.
-  static func raise(toHold count: Int) {
+  /// How many pairs of ports may be bound at one time: what the limit allows, less a share for
+  /// the rest of the program (connections, the database).
+  static var affordablePairs: Int {
     var limit = rlimit()
-    let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-    guard getrlimit(resource, &limit) == 0 else { return }
-    let needed = limit.rlim_cur &+ rlim_t(clamping: count)
-    // Raised by what is needed, not to it: what the rest of the program opens stays available.
-    guard limit.rlim_cur != .max, limit.rlim_cur < limit.rlim_max else { return }
-    limit.rlim_cur = min(max(needed, limit.rlim_cur), limit.rlim_max)
-    setrlimit(resource, &limit)
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1 }
+    let all = Int(clamping: limit.rlim_cur)
+    return max(1, (all - min(4096, all / 4)) / 2)
   }
 }

@@ -25,7 +25,6 @@ package final class MediaRelay: Sendable {
     guard configuration.threads > 0 else {
       throw .configuration("at least one media thread is needed")
     }
-    DescriptorLimit.raise(toHold: configuration.ports.count + 64)
     pool = try PortPool(configuration)
     var threads: [MediaThread] = []
     do throws(MediaPlaneFault) {

@@ -34,12 +34,14 @@ struct PortLedger: Sendable {
   private(set) var inUse = 0
   var stopped = false
 
-  /// - Parameter order: every index of the range once; the first is bound first.
-  init(order: [Int]) {
-    slots = Array(repeating: .unbound, count: order.count)
-    unbound = IndexQueue(capacity: order.count)
-    ready = IndexQueue(capacity: order.count)
-    quarantined = IndexQueue(capacity: order.count)
+  /// - Parameters:
+  ///   - capacity: the pairs of the range.
+  ///   - order: the indices to use, each once; the first is bound first.
+  init(capacity: Int, order: some Sequence<Int>) {
+    slots = Array(repeating: .unbound, count: capacity)
+    unbound = IndexQueue(capacity: capacity)
+    ready = IndexQueue(capacity: capacity)
+    quarantined = IndexQueue(capacity: capacity)
     for index in order { unbound.append(index) }
   }
 

@@ -38,8 +38,10 @@ final class PortPool: Sendable {
     boundAhead = min(max(1, configuration.reserve), capacity)
     quarantine = configuration.quarantine
     wake = try WakeSignal()
-    // A shuffled range keeps strangers from knowing the next call's port.
-    ledger = Mutex(PortLedger(order: (0..<capacity).shuffled()))
+    // A shuffled range keeps strangers from knowing the next call's port. A range larger than the
+    // descriptors allow is used in part, so that binding never fails for want of one.
+    let order = (0..<capacity).shuffled().prefix(DescriptorLimit.affordablePairs)
+    ledger = Mutex(PortLedger(capacity: capacity, order: order))
     try checkAddress()
     _ = fill()
     guard ledger.withLock({ !$0.ready.isEmpty }) else { throw .noPorts }

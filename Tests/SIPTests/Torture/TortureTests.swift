@@ -108,7 +108,3 @@ struct TortureTests {
     #expect(try !vector("semiuri").admits(400, over: .datagram))
   }
 }
-
-extension TortureVector: CustomTestStringConvertible {
-  var testDescription: String { description }
-}

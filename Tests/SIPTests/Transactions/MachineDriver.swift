@@ -45,7 +45,8 @@ extension MachineDriver where Driven.Input: TimedInput {
 
 extension Now {
   static func milliseconds(_ time: Int64) -> Now {
-    Now(steady: Instant(nanoseconds: time * 1_000_000), wall: WallTime(nanoseconds: time * 1_000_000))
+    Now(
+      steady: Instant(nanoseconds: time * 1_000_000), wall: WallTime(nanoseconds: time * 1_000_000))
   }
 }
 

@@ -159,7 +159,9 @@ package struct Leg: Equatable, Sendable {
 extension Leg {
   /// An INVITE of either direction that has no final response, or no ACK yet (RFC 3261 §14).
   package var hasInviteInProgress: Bool {
-    sentInvites.contains(where: { $0.isPending || ($0.acknowledgement == nil && isUnacknowledged($0)) })
+    sentInvites.contains(where: {
+      $0.isPending || ($0.acknowledgement == nil && isUnacknowledged($0))
+    })
       || receivedInvites.contains(where: { $0.isPending || $0.awaitsAcknowledgement })
   }
 

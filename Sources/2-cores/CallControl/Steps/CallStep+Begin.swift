@@ -80,7 +80,8 @@ extension CallStep {
     switch environment.anchoring {
     case .always: true
     case .never: false
-    case .nat: call.opening.callerIsBehindNAT || groups.contains { $0.contains(where: \.isBehindNAT) }
+    case .nat:
+      call.opening.callerIsBehindNAT || groups.contains { $0.contains(where: \.isBehindNAT) }
     }
   }
 }

@@ -101,7 +101,9 @@ extension CallStep {
     }
     if call[leg].stage == .answered { record(leg, .staged(.confirmed)) }
     guard !hadOffer, let peer = call.peer(of: leg),
-      let invite = call[peer].sentInvites.first(where: { $0.acknowledgement == nil && !$0.isPending })
+      let invite = call[peer].sentInvites.first(where: {
+        $0.acknowledgement == nil && !$0.isPending
+      })
     else { return }
     guard let answer = sessionDescription(of: ack),
       let body = describe(answer, from: leg, to: peer, isAnswer: true)

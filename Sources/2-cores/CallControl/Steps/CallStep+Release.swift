@@ -18,7 +18,8 @@ extension CallStep {
     switch call.stage {
     case .talking(let answerer):
       guard leg == .caller || answerer == .leg(leg) else { return }
-      release(by: leg == .caller ? .caller : .callee, status: 200, reason: ReasonPhrase.standard(200))
+      release(
+        by: leg == .caller ? .caller : .callee, status: 200, reason: ReasonPhrase.standard(200))
     case .routing, .dialling:
       // §15: a caller may end an early dialog so.
       guard leg == .caller else { return }

@@ -22,7 +22,8 @@ extension CallStep {
       leg,
       .inviteSent(
         SentInvite(
-          cSeq: cSeq, branch: branch, requestURI: dialog.remoteTarget, to: dialog.remote, routes: dialog.routeSet,
+          cSeq: cSeq, branch: branch, requestURI: dialog.remoteTarget, to: dialog.remote,
+          routes: dialog.routeSet,
           flow: flow, hasOffer: !body.isEmpty,
           transaction: InviteClientTransaction(request: bytes, settings: settings(for: flow)),
           acknowledgement: nil)))

@@ -65,7 +65,11 @@ extension Exchange {
       return answer(
         invite, from: flow, status: 415, headers: [(.accept, "application/sdp")])
     }
+    guard invite.acceptsSessionDescription else {
+      return answer(invite, from: flow, status: 406)
+    }
     guard let identity = identify(invite, from: flow, now: now) else { return }
+    let invite = invite.withContactOfOldClient()
     guard !invite.contacts.isEmpty else {
       return answer(invite, from: flow, status: 400, reason: "Missing Contact")
     }
@@ -84,6 +88,29 @@ extension Exchange {
       return
     }
     take(.response(response, leg: leg), for: call, now: now)
+  }
+}
+
+extension SIPMessage {
+  /// §20.1: application/sdp unless an Accept header says otherwise; what we answer is nothing
+  /// else, so an INVITE that takes none of it gets 406 (RFC 4475 §3.3.15).
+  fileprivate var acceptsSessionDescription: Bool {
+    guard contains(.accept) else { return true }
+    return elements(.accept).contains { range in
+      let essence = range.filter { !$0.isWhitespace }.prefix { $0 != ";" }.lowercased()
+      return ["application/sdp", "application/*", "*/*"].contains(essence)
+    }
+  }
+
+  /// A client of RFC 2543 need not say where it is reached: then it is where its From says
+  /// (RFC 4475 §3.4.1). Its Via has no branch with the cookie of RFC 3261 (§8.1.1.7).
+  fileprivate func withContactOfOldClient() -> SIPMessage {
+    guard !contains(.contact), let from, topVia?.branch?.hasPrefix("z9hG4bK") != true else {
+      return self
+    }
+    var message = self
+    message.append(.contact, "<\(from.uri.text)>")
+    return message
   }
 }
 

@@ -111,7 +111,9 @@ package struct Node {
     }
     var policy = AuthenticationPolicy()
     policy.trackedNonces = configuration.limits.nonces
-    policy.algorithms = configuration.sip.digest.compactMap { DigestAlgorithm(parameter: $0.rawValue) }
+    policy.algorithms = configuration.sip.digest.compactMap {
+      DigestAlgorithm(parameter: $0.rawValue)
+    }
     return DigestAuthenticator(key: key, policy: policy, startedAt: now.wall)
   }
 

@@ -1,0 +1,155 @@
+import Addressing
+import CallControl
+import Machines
+import MediaControl
+import SIP
+import Testing
+
+@testable import Softswitch
+
+/// A whole exchange on a bench: phones written by hand, time by the millisecond, randomness from
+/// a seed.
+///
+/// It listens on `udp:198.51.100.1:5060` and `tcp:198.51.100.1:5060`, serves `example.test` with
+/// alice, bob (`+15550002`) and carol, and trusts 203.0.113.0/24.
+final class ExchangeBench {
+  static let address = IPAddress("198.51.100.1")!
+  static let gateway = Flow(
+    transport: .udp, listener: ListenerID(0), remote: IPEndpoint("203.0.113.9:5060")!)
+
+  let world = ExchangeWorld()
+  let exchange: Exchange
+  private(set) var time: Int64 = 1_800_000_000_000
+  /// Off: changes of bindings wait until `record` is called.
+  var recordsAtOnce = true
+  /// What was put on record of bindings, in order.
+  private(set) var recorded: [BindingEvent] = []
+
+  init(
+    domains: [String] = ["example.test"], otherAddress: String? = nil,
+    subscribers: [Subscriber] = .bench, trusted: String = "203.0.113.0/24", maximumCalls: Int = 100, registrar: Registrar = Registrar()
+  ) throws {
+    let endpoint = IPEndpoint(Self.address, 5060)
+    let calls = CallEnvironment(
+      nodeName: "a1", userAgent: "Tandem", timers: .standard, ringTimeout: .seconds(60),
+      maximumLegs: 32,
+      listeners: [
+        ListenerAddress(transport: .udp, visible: endpoint),
+        ListenerAddress(transport: .tcp, visible: endpoint),
+      ],
+      anchoring: .always, media: MediaAddressing(advertised: Self.address))
+    let now = Now.milliseconds(time)
+    exchange = Exchange(
+      configuration: ExchangeConfiguration(
+        calls: calls, listenerNames: ["udp:\(endpoint)", "tcp:\(endpoint)"],
+        trusted: [try #require(IPNetwork(trusted))], echoNumbers: ["*43", "echo"],
+        maximumCalls: maximumCalls, messageLimits: .standard),
+      directory: try SubscriberDirectory(
+        domains: domains,
+        addresses: Set([Self.address] + [otherAddress.flatMap { IPAddress($0) }].compactMap { $0 }),
+        subscribers: subscribers),
+      registrar: registrar,
+      authenticator: DigestAuthenticator(key: [UInt8](0..<32), startedAt: now.wall),
+      random: .seeded(7), now: now, outlet: world)
+  }
+
+  var now: Now { .milliseconds(time) }
+
+  /// Hands a message to the exchange; answers what left because of it.
+  @discardableResult
+  func deliver(_ bytes: [UInt8], from flow: Flow) -> [Sent] {
+    perform { exchange.received(bytes, from: flow, now: now) }
+  }
+
+  @discardableResult
+  func send(_ request: PhoneRequest) -> [Sent] { deliver(request.bytes, from: request.flow) }
+
+  /// Lets time pass, with every timer on the way.
+  @discardableResult
+  func advance(by milliseconds: Int64) -> [Sent] {
+    perform {
+      let end = time + milliseconds
+      while let due = exchange.nextDeadline?.nanoseconds, due <= end * 1_000_000 {
+        time = max(time, due / 1_000_000)
+        exchange.timePassed(now: now)
+        settle()
+      }
+      time = end
+    }
+  }
+
+  /// The oldest change of bindings that waits is on record now, or could not be put there.
+  @discardableResult
+  func record(isOnRecord: Bool = true) throws -> [Sent] {
+    try #require(!world.unsaved.isEmpty, "a change waits to be on record")
+    return perform { recordFirst(isOnRecord: isOnRecord) }
+  }
+
+  @discardableResult
+  func hangUpAll() -> [Sent] {
+    perform { exchange.hangUpAll(reason: "Shutting Down", now: now) }
+  }
+
+  /// Nothing that a call may hold is held any more, once its last timers have run out.
+  func expectNothingLeft(sourceLocation: SourceLocation = #_sourceLocation) {
+    advance(by: 300_000)
+    #expect(exchange.callCount == 0, "no call is left", sourceLocation: sourceLocation)
+    #expect(world.lentPorts.isEmpty, "no port is left", sourceLocation: sourceLocation)
+    #expect(world.openStreams.isEmpty, "no stream is left", sourceLocation: sourceLocation)
+  }
+
+  private func perform(_ body: () -> Void) -> [Sent] {
+    world.outbox = []
+    body()
+    settle()
+    return world.outbox
+  }
+
+  /// What the media plane and the store answer, as they do: later, not from within.
+  private func settle() {
+    while let (call, streams) = world.unreported.first {
+      world.unreported.removeFirst()
+      for index in 0..<streams {
+        let report = MediaReport(
+          stream: index, fromCaller: MediaQuality(packets: 100, octets: 16_000),
+          fromCallee: MediaQuality(packets: 50, octets: 8_000))
+        exchange.mediaReported(report, for: call, now: now)
+      }
+    }
+    while recordsAtOnce, !world.unsaved.isEmpty { recordFirst(isOnRecord: true) }
+  }
+
+  private func recordFirst(isOnRecord: Bool) {
+    let (ticket, events) = world.unsaved.removeFirst()
+    if isOnRecord { recorded += events }
+    exchange.bindingsSaved(ticket, isOnRecord: isOnRecord)
+  }
+}
+
+extension [Subscriber] {
+  static var bench: [Subscriber] {
+    [
+      .bench("alice", "secret1"), .bench("bob", "secret2", number: "+15550002"),
+      .bench("carol", "secret3"),
+    ]
+  }
+}
+
+extension Subscriber {
+  static func bench(
+    _ user: String, _ password: String, domain: String = "example.test", number: String? = nil
+  ) -> Subscriber {
+    Subscriber(
+      address: AddressOfRecord(user: user, domain: domain), number: number,
+      hashes: CredentialHashes(user: user, realm: domain, password: password),
+      origin: .configuration)
+  }
+}
+
+extension Now {
+  fileprivate static func milliseconds(_ time: Int64) -> Now {
+    let nanoseconds = time * 1_000_000
+    return Now(
+      steady: Instant(nanoseconds: nanoseconds), wall: WallTime(nanoseconds: nanoseconds))
+  }
+}
