@@ -21,6 +21,9 @@ def options():
         help="calls, registrations, wire; all of them, written to docs/benchmarks.md, by default")
     parser.add_argument("--seconds", type=int, default=4, help="length of each load (4)")
     parser.add_argument("--rounds", type=int, default=0, help="at most so many runs of a kind")
+    parser.add_argument(
+        "--rates", type=lambda text: [int(rate) for rate in text.split(",")],
+        help="operations a second, such as 500,1000, instead of the usual ladder")
     parser.add_argument("--only", default="", help="only servers whose name holds this")
     parser.add_argument("--program", help="measure this tandem instead of building it")
     parser.add_argument("--keep", action="store_true", help="keep the logs of the last run")
@@ -28,8 +31,8 @@ def options():
     unknown = set(chosen.parts) - {"calls", "registrations", "wire"}
     if unknown:
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
-    if chosen.seconds < 1 or chosen.rounds < 0:
-        parser.error("--seconds is at least 1, --rounds at least 0")
+    if chosen.seconds < 1 or chosen.rounds < 0 or min(chosen.rates or [1]) < 1:
+        parser.error("--seconds and --rates are at least 1, --rounds at least 0")
     return chosen
 
 
@@ -62,8 +65,7 @@ def measure(chosen, directory):
     ):
         if part in parts:
             say(title)
-            results = work(
-                directory, chosen.seconds, chosen.rounds, chosen.only.lower(), say_run)
+            results = work(directory, chosen, say_run)
             runs += [run for several in results.values() for run in several]
             sections.append(f"### {title}\n\n{report.comparison(results, operation)}")
     if "wire" in parts:
@@ -96,7 +98,7 @@ def main():
     try:
         text = measure(chosen, directory)
         print(text)
-        if not (chosen.parts or chosen.only or chosen.program):
+        if not (chosen.parts or chosen.only or chosen.rates or chosen.program):
             report.write(text)
             say(f"\nwritten to {report.PAGE}")
         failed = False

@@ -91,7 +91,7 @@ store: sqlite:tandem.db
 sip:
   listen: ["udp:{network.SERVER[0]}:{network.SERVER[1]}"]
   trusted: [{network.CALLER[0]}/32]
-media: {{address: 127.0.0.1, ports: 30000-47999, anchor: {anchor}, quarantine: 1s}}
+media: {{address: 127.0.0.1, ports: 30000-47999, anchor: {anchor}, quarantine: 500ms}}
 http: {{listen: "{network.HTTP[0]}:{network.HTTP[1]}"}}
 limits: {{calls: 100000}}
 domains:

@@ -9,7 +9,7 @@ REGISTRATION_RATES = {500: 1, 1000: 1, 2000: 1, 4000: 1, 8000: 1}
 SUBSCRIBERS = 8000
 
 
-def calls(directory, seconds, rounds, only, say):
+def calls(directory, chosen, say):
     systems = [
         System("Kamailio, proxy", kamailio.proxy),
         System("Tandem, media direct", tandem.switch("never"), tandem.recorded_calls),
@@ -20,12 +20,11 @@ def calls(directory, seconds, rounds, only, say):
         return sipp.Load(
             "call", network.CALLER, rate, seconds, directory, ["-s", "bob"])
 
-    return ladder(
-        [system for system in systems if only in system.name.lower()], CALL_RATES, rounds,
-        lambda system, rate: run(system, load, rate, seconds, directory, with_answerer=True), say)
+    return _climb(systems, CALL_RATES, chosen, say, lambda system, rate: run(
+        system, load, rate, chosen.seconds, directory, with_answerer=True))
 
 
-def registrations(directory, seconds, rounds, only, say):
+def registrations(directory, chosen, say):
     users = [(f"u{number:05}", f"pwu{number:05}") for number in range(SUBSCRIBERS)]
     systems = [
         System("Kamailio, in memory", kamailio.registrar_in_memory),
@@ -39,6 +38,13 @@ def registrations(directory, seconds, rounds, only, say):
         return sipp.Load(
             "register", network.PHONES, rate, seconds, directory, ["-inf", injection])
 
-    return ladder(
-        [system for system in systems if only in system.name.lower()], REGISTRATION_RATES, rounds,
-        lambda system, rate: run(system, load, rate, seconds, directory, with_answerer=False), say)
+    return _climb(systems, REGISTRATION_RATES, chosen, say, lambda system, rate: run(
+        system, load, rate, chosen.seconds, directory, with_answerer=False))
+
+
+def _climb(systems, rates, chosen, say, one):
+    """With what the command line chose of it."""
+    if chosen.rates:
+        rates = {rate: chosen.rounds or 1 for rate in sorted(chosen.rates)}
+    systems = [system for system in systems if chosen.only.lower() in system.name.lower()]
+    return ladder(systems, rates, chosen.rounds, one, say)

@@ -18,7 +18,7 @@ final class CallBench {
   private(set) var plans: [[StreamPlan]] = []
   private(set) var echoes: [[StreamPlan]] = []
   private(set) var openStreams = 0
-  private var histories: [CallID: (Call, [CallEvent])] = [:]
+  private var histories: [CallID: [CallEvent]] = [:]
   private var outbox: [Sent] = []
 
   struct Sent {
@@ -39,7 +39,7 @@ final class CallBench {
   ) {
     let environment = CallEnvironment(
       nodeName: "a1", userAgent: "Tandem", timers: .standard, ringTimeout: ringTimeout,
-      maximumLegs: 32,
+      longestCall: .seconds(86_400), maximumLegs: 32,
       listeners: [ListenerAddress(transport: .udp, visible: IPEndpoint("198.51.100.1:5060")!)],
       anchoring: anchoring, media: MediaAddressing(advertised: IPAddress("198.51.100.1")!))
     pool.free = ports
@@ -141,15 +141,13 @@ final class CallBench {
   }
 
   private func check(_ step: Switchboard.Step) {
-    if histories[step.call] == nil, let call = switchboard[step.call] {
-      histories[step.call] = (Call(opening: call.opening), [])
-    }
-    guard var (opening, events) = histories[step.call] else { return }
-    events += step.events
-    histories[step.call] = (opening, events)
-    guard let live = switchboard[step.call] else { return }
-    for event in events { opening.apply(event) }
-    #expect(opening == live, "the fold of the events is the call")
+    histories[step.call, default: []] += step.events
+    guard let live = switchboard[step.call], let events = histories[step.call],
+      case .opened(let opening)? = events.first
+    else { return }
+    var folded = Call(opening: opening)
+    for event in events { folded.apply(event) }
+    #expect(folded == live, "the fold of the events is the call")
   }
 
   var onlyCall: Call? {
@@ -160,7 +158,8 @@ final class CallBench {
   /// Everything that a call may hold has been given back.
   func expectNothingLeft(sourceLocation: SourceLocation = #_sourceLocation) {
     advance(to: time + 300_000)
-    #expect(switchboard.count == 0, "no call is left", sourceLocation: sourceLocation)
+    #expect(switchboard.count == 0, "no call is counted", sourceLocation: sourceLocation)
+    #expect(switchboard.heldCount == 0, "no call is left", sourceLocation: sourceLocation)
     #expect(pool.taken.isEmpty, "no port is left", sourceLocation: sourceLocation)
     #expect(openStreams == 0, "no stream is left", sourceLocation: sourceLocation)
     #expect(switchboard.nextDeadline == nil, "no timer is left", sourceLocation: sourceLocation)

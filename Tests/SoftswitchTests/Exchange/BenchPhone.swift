@@ -17,7 +17,8 @@ final class BenchPhone {
 
   init(
     _ bench: ExchangeBench, _ user: String, domain: String = "example.test", password: String,
-    at remote: String, contact: String? = nil, over transport: TransportProtocol = .udp, connection: UInt64? = nil
+    at remote: String, contact: String? = nil, over transport: TransportProtocol = .udp,
+    connection: UInt64? = nil
   ) throws {
     self.bench = bench
     self.user = user
@@ -35,10 +36,9 @@ final class BenchPhone {
 
   func request(_ method: SIPMethod, _ uri: String) -> PhoneRequest {
     requests += 1
-    let name = "\(user)-\(flow.remote.port)-\(requests)"
     return PhoneRequest(
-      method: method, uri: uri, from: address, to: "<\(uri)>", callID: name, branch: name,
-      contact: nil, flow: flow)
+      method: method, uri: uri, from: address, to: "<\(uri)>",
+      callID: "\(user)-\(requests)@\(flow.remote)", branch: "\(user)\(requests)", flow: flow)
   }
 
   /// An INVITE to a URI, or to a user of the phone's own domain.

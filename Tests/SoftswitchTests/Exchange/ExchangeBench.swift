@@ -27,11 +27,13 @@ final class ExchangeBench {
 
   init(
     domains: [String] = ["example.test"], otherAddress: String? = nil,
-    subscribers: [Subscriber] = .bench, trusted: String = "203.0.113.0/24", maximumCalls: Int = 100, registrar: Registrar = Registrar()
+    subscribers: [Subscriber] = .bench, trusted: String = "203.0.113.0/24", maximumCalls: Int = 100,
+    registrar: Registrar = Registrar()
   ) throws {
     let endpoint = IPEndpoint(Self.address, 5060)
     let calls = CallEnvironment(
       nodeName: "a1", userAgent: "Tandem", timers: .standard, ringTimeout: .seconds(60),
+      longestCall: .seconds(86_400),
       maximumLegs: 32,
       listeners: [
         ListenerAddress(transport: .udp, visible: endpoint),

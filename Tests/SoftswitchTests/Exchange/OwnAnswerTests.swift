@@ -104,9 +104,9 @@ struct OwnAnswerTests {
     let outward = try bench.send(trunk.invite("carol")).request(.invite)
     #expect(outward.flow == mirror.flow)
     let refused = bench.deliver(outward.bytes, from: mirror.flow)
-    #expect(refused.summary == ["482"], "RFC 3261 §16.3 step 4")
+    try #require(refused.summary == ["482"], "RFC 3261 §16.3 step 4")
     let end = bench.deliver(refused[0].bytes, from: mirror.flow)
-    #expect(end.summary == ["ACK", "482"], "and the caller hears of it")
+    try #require(end.summary == ["ACK", "482"], "and the caller hears of it")
     #expect(end[1].flow == trunk.flow)
   }
 
@@ -116,23 +116,22 @@ struct OwnAnswerTests {
   func identical(_ method: SIPMethod) throws {
     let request = trunk.request(method, "sip:bob@example.test")
     let (first, second) = (bench.send(request), bench.send(request))
-    #expect(first.count == 1)
+    try #require(first.count == 1)
     #expect(first.map(\.bytes) == second.map(\.bytes), "RFC 3261 §8.2.7")
     #expect(first[0].receipt == nil)
     #expect(try #require(first[0].message.toTag).utf8.count >= 7, "§19.3: 32 random bits")
     var other = request
     other.branch += "2"
-    #expect(bench.send(other)[0].message.toTag != first[0].message.toTag)
+    #expect(bench.send(other).first?.message.toTag != first[0].message.toTag)
   }
 
   @Test("A challenge to a retransmission has another nonce and the same tag")
-  func challengedAgain() throws {
+  func challengedAgain() {
     let invite = bob.invite("alice")
     let (first, second) = (bench.send(invite), bench.send(invite))
-    #expect(try first.response(407).toTag == second.response(407).toTag, "RFC 3261 §8.2.7")
-    #expect(
-      try first.response(407).rows(.proxyAuthenticate)
-        != second.response(407).rows(.proxyAuthenticate))
+    #expect(first.summary == ["407"])
+    #expect(first.map(\.message.toTag) == second.map(\.message.toTag), "RFC 3261 §8.2.7")
+    #expect(first.map(\.bytes) != second.map(\.bytes))
   }
 
   @Test(
@@ -164,7 +163,8 @@ struct OwnAnswerTests {
     let answered = bob.respond(200, to: offered)
     let answer = try answered.response(200)
     bench.send(invite.inDialog(.ack, of: answer))
-    let end = try bench.hangUpAll().first { $0.flow == trunk.flow && $0.summary == "BYE" }
-    #expect(try #require(end).message.requestURIText == trunk.address, "RFC 4475 §3.4.1")
+    let end = try bench.hangUpAll().request(.bye)
+    #expect(end.flow == trunk.flow)
+    #expect(end.message.requestURIText == trunk.address, "RFC 4475 §3.4.1")
   }
 }

@@ -61,6 +61,42 @@ struct RegistrationTests {
     #expect(bench.exchange.registrationCount == 1)
   }
 
+  @Test("What comes while a change is on its way counts after it")
+  func inOrder() throws {
+    _ = try hold()
+    var removal = bob.registration(";expires=0")
+    removal.callID = "another"
+    let (request, sent) = try bob.sendWithDigest(removal)
+    #expect(sent.isEmpty)
+    #expect(bench.send(request).isEmpty, "nor is its retransmission answered")
+    let tablet = try bench.bob(at: "192.0.2.22:5060")
+    #expect(try tablet.sendWithDigest(tablet.registration()).sent.isEmpty)
+    #expect(bench.world.unsaved.count == 1, "one change of an address at a time")
+
+    #expect(try bench.record().summary == ["200 REGISTER"])
+    #expect(bench.world.unsaved.map(\.events.count) == [1], "the removal of what is bound now")
+    let removed = try bench.record().response(200)
+    #expect(removed.rows(.contact).isEmpty)
+    let added = try bench.record().response(200)
+    #expect(added.rows(.contact) == ["<\(tablet.contact)>;expires=600"])
+    #expect(bench.exchange.registrationCount == 1)
+  }
+
+  @Test("A subscriber does not get past the limit of its bindings by being quick")
+  func quick() throws {
+    bench.recordsAtOnce = false
+    for port in 1...15 {
+      let phone = try bench.bob(at: "192.0.2.2:\(6000 + port)")
+      let sent = try phone.sendWithDigest(phone.registration()).sent
+      // One is on its way and ten wait for it.
+      #expect(sent.summary == (port > 11 ? ["503 REGISTER"] : []))
+    }
+    bench.recordsAtOnce = true
+    let last = try bench.record()
+    #expect(last.summary == Array(repeating: "200 REGISTER", count: 10) + ["403 REGISTER"])
+    #expect(bench.exchange.registrationCount == 10)
+  }
+
   @Test("A node that starts again with the record finds the phone")
   func restart() throws {
     try bob.register()

@@ -23,11 +23,11 @@ struct RoutingTests {
     try mobile.register(";q=1.0")
 
     let first = bench.send(trunk.invite("bob"))
-    #expect(first.summary == ["100", "INVITE", "INVITE"])
+    try #require(first.summary == ["100", "INVITE", "INVITE"])
     #expect(first.dropFirst().map(\.flow) == [desk.flow, mobile.flow])
     #expect(desk.respond(486, to: first[1]).summary == ["ACK"])
     let second = mobile.respond(480, to: first[2])
-    #expect(second.summary == ["ACK", "INVITE"])
+    try #require(second.summary == ["ACK", "INVITE"])
     #expect(second[1].flow == home.flow)
     let answered = home.respond(200, to: second[1])
     #expect(answered.summary.sorted() == ["200", "ACK"])
@@ -86,7 +86,7 @@ struct RoutingTests {
 
   @Test("A phone behind a translator is reached the way its REGISTER came")
   func translator() throws {
-    let bob = try bench.bob(at: "203.0.113.50:31000", contact: "sip:bob@10.0.0.5:5060")
+    let bob = try bench.bob(at: "192.0.2.150:31000", contact: "sip:bob@10.0.0.5:5060")
     try bob.register()
     let offered = try bench.send(trunk.invite("bob")).request(.invite)
     #expect(offered.flow == bob.flow)

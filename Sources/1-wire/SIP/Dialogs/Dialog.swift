@@ -69,17 +69,10 @@ public struct Dialog: Hashable, Sendable {
 
 extension Dialog {
   /// The header lines that every request in the dialog begins with: §12.2.1.1.
-  ///
-  /// With a strict router in front, the Request-URI is that router's and our target goes last.
   public func request(
     _ method: SIPMethod, cSeq: UInt32, via: String, maxForwards: Int = 70
   ) -> MessageWriter {
-    var uri = remoteTarget
-    var routes = routeSet
-    if let first = routes.first, let hop = NameAddress(first), !hop.isLooseRouter {
-      uri = hop.uri.text
-      routes = routes.dropFirst() + ["<\(remoteTarget)>"]
-    }
+    let (uri, routes) = requestTarget
     var writer = MessageWriter(request: method, uri: uri)
     writer.add(.via, via)
     writer.add(.maxForwards, String(maxForwards))
@@ -97,6 +90,15 @@ extension Dialog {
   /// The peer's name-addr, with its tag once there is one.
   public var remote: String {
     remoteTag.isEmpty ? remoteAddress : "\(remoteAddress);tag=\(remoteTag)"
+  }
+
+  /// The Request-URI and Route values of the next request. With a strict router in front, the
+  /// Request-URI is that router's and our target goes last.
+  public var requestTarget: (uri: String, routes: [String]) {
+    guard let first = routeSet.first, let hop = NameAddress(first), !hop.isLooseRouter else {
+      return (remoteTarget, routeSet)
+    }
+    return (hop.uri.text, routeSet.dropFirst() + ["<\(remoteTarget)>"])
   }
 
   /// The URI whose host the next request goes to: the first route, or the target.

@@ -6,9 +6,11 @@ extension Flow {
   /// The request's top Via is expected to be stamped with `received` and `rport`. On a stream the
   /// connection that brought the request is used; should it be gone, a new one goes to the Via.
   public func responding(to request: SIPMessage) -> Flow {
-    guard let endpoint = request.topVia?.responseEndpoint else { return self }
+    guard let via = request.topVia, let endpoint = via.responseEndpoint else { return self }
     var flow = self
-    flow.remote = endpoint
+    // A `maddr` (§18.2.2) would let a stranger aim our responses at anyone; only the port that
+    // the Via asks for is taken.
+    flow.remote = IPEndpoint(remote.address, endpoint.port)
     return flow
   }
 
@@ -24,6 +26,8 @@ extension Flow {
     }
     var flow = self
     flow.remote = IPEndpoint(address, uri.port ?? 5060)
+    // A connection leads to the host that made it, whatever port that listens on.
+    if address != remote.address { flow.connection = nil }
     return flow
   }
 }

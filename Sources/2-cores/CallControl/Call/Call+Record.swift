@@ -15,11 +15,15 @@ extension Call {
       id: "\(id)", callID: opening.caller.dialog.callID, kind: "call", node: node,
       callerUser: opening.subscriber, callerURI: opening.caller.dialog.remoteAddress,
       calleeURI: opening.dialled, calleeUser: answeredBy, setup: opening.time.nanoseconds,
-      ring: rangAt?.nanoseconds, answer: answeredAt?.nanoseconds, end: release.time.nanoseconds,
-      duration: answeredAt.map { (release.time - $0).wholeNanoseconds / 1_000_000 } ?? 0,
+      ring: rangAt?.nanoseconds, answer: answeredAt?.wall.nanoseconds,
+      end: release.time.wall.nanoseconds,
+      // By the steady clock: a step of the wall clock must not be billed.
+      duration: answeredAt.map {
+        (release.time.steady - $0.steady).wholeNanoseconds / 1_000_000
+      } ?? 0,
       billable: answeredAt != nil, cause: release.status, causeText: release.reason,
       releasedBy: release.by, codec: codec, fromCaller: media(\.fromCaller),
-      fromCallee: media(\.fromCallee))
+      fromCallee: media(\.fromCallee), note: release.note)
   }
 
   /// All streams of the call together; of the jitters the worst.

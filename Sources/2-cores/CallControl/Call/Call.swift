@@ -40,7 +40,9 @@ package struct Call: Equatable, Sendable {
 
   package private(set) var rangAt: WallTime?
   package private(set) var firstRinging: LegID?
-  package private(set) var answeredAt: WallTime?
+  package private(set) var answeredAt: Now?
+  /// When even a call that nobody ends is over.
+  package private(set) var lastMoment: Instant?
   /// Stays when the call is released, for its record.
   package private(set) var answerer: Answerer?
   package private(set) var release: CallRelease?
@@ -49,6 +51,7 @@ package struct Call: Equatable, Sendable {
   /// The record of the call has been handed over.
   package private(set) var isRecorded = false
 
+  /// The call as its first event, `opened`, makes it.
   package init(opening: CallOpening) {
     id = opening.id
     self.opening = opening
@@ -57,6 +60,8 @@ package struct Call: Equatable, Sendable {
 
   package mutating func apply(_ event: CallEvent) {
     switch event {
+    case .opened:
+      break  // What it says is what the call was made of.
     case .routed(let groups, let isAnchored):
       untried = groups
       self.isAnchored = isAnchored
@@ -71,7 +76,8 @@ package struct Call: Equatable, Sendable {
     case .rang(let leg, let time):
       firstRinging = leg
       rangAt = time
-    case .answered(let answerer, let time):
+    case .answered(let answerer, let time, let until):
+      lastMoment = until
       stage = .talking(with: answerer)
       self.answerer = answerer
       answeredAt = time
@@ -88,6 +94,7 @@ package struct Call: Equatable, Sendable {
     case .released(let release):
       self.release = release
       stage = .releasing
+      lastMoment = nil
       ringDeadline = nil
       untried = []
     case .mediaClosed(let streams):
@@ -95,7 +102,7 @@ package struct Call: Equatable, Sendable {
       awaitedReports += streams
     case .mediaReported(let report):
       reports.append(report)
-      awaitedReports -= 1
+      awaitedReports = max(0, awaitedReports - 1)
     case .recorded:
       isRecorded = true
     }
@@ -120,7 +127,7 @@ extension Call {
 
   /// When the call wants to be told that time has passed.
   package var nextDeadline: Instant? {
-    legs.reduce(ringDeadline) { earliest($0, $1.nextDeadline) }
+    legs.reduce(earliest(ringDeadline, lastMoment)) { earliest($0, $1.nextDeadline) }
   }
 
   /// Nothing more will happen: the call can be forgotten.

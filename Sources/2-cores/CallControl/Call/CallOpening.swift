@@ -62,9 +62,11 @@ package struct Bridge: Equatable, Sendable {
 
 /// How a call ended.
 package struct CallRelease: Equatable, Sendable {
-  package let time: WallTime
+  package let time: Now
   package let by: Releaser
   /// The SIP status that says why: 200 for an answered call that was hung up.
   package let status: Int
   package let reason: String
+  /// What the record should say beside.
+  package let note: String?
 }

@@ -55,6 +55,9 @@ package struct Leg: Equatable, Sendable {
   /// Our ports towards the party, one pair for each media stream.
   package private(set) var ports: [PortPair] = []
   package private(set) var remote: RemoteDescription?
+  /// The party's description in the session as both last agreed on it: what holds again when a
+  /// change of it is refused (RFC 3261 §14.1).
+  package private(set) var agreed: RemoteDescription?
   /// What we told the party last, under one `o=` line whoever it came from (RFC 3264 §8).
   package private(set) var local: OriginTracker?
 
@@ -78,7 +81,7 @@ package struct Leg: Equatable, Sendable {
       applyToDialog(event)
     case .inviteReceived, .inviteServer, .answered, .delivery, .requestReceived, .server:
       applyToServerTransactions(event)
-    case .inviteSent, .inviteClient, .acknowledged, .requestSent, .client:
+    case .inviteSent, .inviteClient, .inviteUnwanted, .acknowledged, .requestSent, .client:
       applyToClientTransactions(event)
     case .portsBound(let pairs):
       ports += pairs
@@ -86,6 +89,10 @@ package struct Leg: Equatable, Sendable {
       ports = []
     case .remoteDescribed(let description):
       remote = description
+    case .agreed:
+      agreed = remote
+    case .withdrawn:
+      remote = agreed
     case .identified(let origin):
       local = OriginTracker(origin)
     case .localDescribed(let body):
@@ -138,6 +145,8 @@ package struct Leg: Equatable, Sendable {
     case .inviteClient(let branch, let event):
       change(&sentInvites, where: { $0.branch == branch }) { $0.transaction.apply(event) }
       sentInvites.removeAll(where: \.transaction.isTerminated)
+    case .inviteUnwanted(let branch):
+      change(&sentInvites, where: { $0.branch == branch }) { $0.isUnwanted = true }
     case .acknowledged(let branch, let acknowledgement):
       change(&sentInvites, where: { $0.branch == branch }) {
         $0.acknowledgement = acknowledgement
@@ -159,14 +168,13 @@ package struct Leg: Equatable, Sendable {
 extension Leg {
   /// An INVITE of either direction that has no final response, or no ACK yet (RFC 3261 §14).
   package var hasInviteInProgress: Bool {
-    sentInvites.contains(where: {
-      $0.isPending || ($0.acknowledgement == nil && isUnacknowledged($0))
-    })
+    sentInvites.contains(where: { $0.isPending || $0.awaitsAcknowledgement })
       || receivedInvites.contains(where: { $0.isPending || $0.awaitsAcknowledgement })
   }
 
-  private func isUnacknowledged(_ invite: SentInvite) -> Bool {
-    if case .accepted = invite.transaction.state { true } else { false }
+  /// Transactions that this leg holds; a peer may not make them grow without a limit.
+  package var transactionCount: Int {
+    receivedInvites.count + sentInvites.count + sentRequests.count + receivedRequests.count
   }
 
   /// Nothing is left to absorb, to send again or to wait for.

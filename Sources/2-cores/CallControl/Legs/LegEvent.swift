@@ -22,6 +22,8 @@ package enum LegEvent: Equatable, Sendable {
   case delivery(cSeq: UInt32, AnswerDelivery.Event)
   case inviteSent(SentInvite)
   case inviteClient(branch: String, InviteClientTransaction.Event)
+  /// The party that asked for it has taken it back.
+  case inviteUnwanted(branch: String)
   case acknowledged(branch: String, acknowledgement: [UInt8])
   case requestSent(SentRequest)
   case client(branch: String, NonInviteClientTransaction.Event)
@@ -33,6 +35,10 @@ package enum LegEvent: Equatable, Sendable {
   case portsReleased
   /// The description that the party gave us last, as it came.
   case remoteDescribed(RemoteDescription)
+  /// The party's last description is part of the session now.
+  case agreed
+  /// The party's last description came to nothing; the agreed one holds.
+  case withdrawn
   /// From now on our descriptions towards the party have this identity.
   case identified(OriginIdentity)
   /// The description that we gave the party last.

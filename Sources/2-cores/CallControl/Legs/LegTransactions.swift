@@ -32,8 +32,18 @@ package struct SentInvite: Equatable, Sendable {
   package let flow: Flow
   package let hasOffer: Bool
   package internal(set) var transaction: InviteClientTransaction
+  /// To be cancelled as soon as its recipient has said anything (§9.1).
+  package internal(set) var isUnwanted = false
   /// Kept to be sent again for each retransmission of the 2xx (§13.2.2.4).
   package internal(set) var acknowledgement: [UInt8]?
+
+  /// Answered with a 2xx.
+  package var isAccepted: Bool {
+    if case .accepted = transaction.state { true } else { false }
+  }
+
+  /// Answered with a 2xx that has not had its ACK: the answer to its offer is still to come.
+  package var awaitsAcknowledgement: Bool { isAccepted && acknowledgement == nil }
 
   package var isPending: Bool {
     switch transaction.state {

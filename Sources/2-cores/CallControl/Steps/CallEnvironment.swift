@@ -10,6 +10,8 @@ package struct CallEnvironment: Sendable {
   package let timers: TransactionTimers
   /// How long a group of phones may ring.
   package let ringTimeout: Duration
+  /// How long a call may last that nobody ends: parties can vanish without a word.
+  package let longestCall: Duration
   /// The most phones that one call may try, stray answers of forks included.
   package let maximumLegs: Int
   /// By `ListenerID`.
@@ -19,13 +21,15 @@ package struct CallEnvironment: Sendable {
 
   package init(
     nodeName: String, userAgent: String, timers: TransactionTimers, ringTimeout: Duration,
-    maximumLegs: Int, listeners: [ListenerAddress], anchoring: AnchoringPolicy,
+    longestCall: Duration, maximumLegs: Int, listeners: [ListenerAddress],
+    anchoring: AnchoringPolicy,
     media: MediaAddressing
   ) {
     self.nodeName = nodeName
     self.userAgent = userAgent
     self.timers = timers
     self.ringTimeout = ringTimeout
+    self.longestCall = longestCall
     self.maximumLegs = min(maximumLegs, 250)
     self.listeners = listeners
     self.anchoring = anchoring

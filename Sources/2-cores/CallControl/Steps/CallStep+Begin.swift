@@ -6,6 +6,7 @@ extension CallStep {
   /// The first step: the INVITE that opened the call. Its responses go where its Via says.
   package mutating func begin(with invite: SIPMessage, respondingTo flow: Flow) {
     let opening = call.opening
+    record(.opened(opening))
     let received = ReceivedInvite(
       cSeq: opening.caller.dialog.remoteCSeq ?? 0, branch: invite.topVia?.branch ?? "",
       template: ResponseTemplate(of: invite, flow: flow),

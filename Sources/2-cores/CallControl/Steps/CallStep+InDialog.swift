@@ -1,8 +1,13 @@
 import Machines
 import SIP
 
+/// The transactions that one leg may hold; each lingers for 32 s over UDP. Only a BYE is taken
+/// beyond that.
+private let maximumTransactions = 24
+
 // Requests from the parties: RFC 3261 §9.2, §12.2.2, §14.2, §15.1.2, §17.2.3.
 extension CallStep {
+  /// `flow`: where the request came from.
   mutating func receive(_ request: SIPMessage, on leg: LegID, from flow: Flow) {
     guard call.leg(leg) != nil, let cSeq = request.cSeq else { return }
     switch request.method {
@@ -26,7 +31,8 @@ extension CallStep {
   private mutating func receiveCancel(
     _ cancel: SIPMessage, _ cSeq: UInt32, on leg: LegID, from flow: Flow
   ) {
-    guard let invite = receivedInvite(leg, cSeq), invite.branch == cancel.topVia?.branch else {
+    guard let invite = receivedInvite(leg, cSeq), invite.branch == cancel.topVia?.branch ?? ""
+    else {
       return answerStatelessly(cancel, on: leg, flow: flow, status: 481)
     }
     answerStatelessly(cancel, on: leg, flow: flow, status: 200)
@@ -60,19 +66,24 @@ extension CallStep {
     }
     guard isCurrent(request, cSeq, on: leg, from: flow) else { return }
     record(leg, .advancedRemote(cSeq: cSeq))
-    open(request, cSeq: cSeq, on: leg, from: flow)
+    redirectFlow(leg, from: flow)
+    switch method {
+    case .options:
+      return answerStatelessly(
+        request, on: leg, flow: flow, status: 200,
+        headers: [(.allow, allowedMethods), (.accept, sdpContentType)])
+    case .bye, .info, .message:
+      open(request, cSeq: cSeq, on: leg, from: flow.responding(to: request))
+    default:
+      return answerStatelessly(
+        request, on: leg, flow: flow, status: 405, headers: [(.allow, allowedMethods)])
+    }
     switch method {
     case .bye:
       finish(leg, method, cSeq: cSeq, status: 200)
       partyHungUp(leg)
-    case .options:
-      finish(
-        leg, method, cSeq: cSeq, status: 200,
-        headers: [(.allow, allowedMethods), (.accept, sdpContentType)])
-    case .info, .message:
-      passOn(request, cSeq, from: leg)
     default:
-      finish(leg, method, cSeq: cSeq, status: 405, headers: [(.allow, allowedMethods)])
+      passOn(request, cSeq, from: leg)
     }
   }
 
@@ -89,6 +100,11 @@ extension CallStep {
     }
     guard call[leg].dialog.accepts(cSeq: cSeq) else {
       answerStatelessly(request, on: leg, flow: flow, status: 500)
+      return false
+    }
+    if call[leg].transactionCount >= maximumTransactions, request.method != .bye {
+      answerStatelessly(
+        request, on: leg, flow: flow, status: 503, headers: [(.retryAfter, "5")])
       return false
     }
     return true

@@ -1,4 +1,4 @@
-import Addressing
+import Machines
 import MediaControl
 import SDP
 import SIP
@@ -14,12 +14,11 @@ extension CallStep {
     _ body: [UInt8], from: LegID, to: LegID, isAnswer: Bool
   ) -> [UInt8]? {
     guard let description = try? SDPRewriting.read(body) else { return nil }
-    let previous = call[from].remote
-    record(
-      from,
-      .remoteDescribed(
-        RemoteDescription(body: body, media: RemoteMedia.streams(of: description))))
-    if let codec = description.firstAudioCodec, codec != call.codec { record(.codecChosen(codec)) }
+    let previous = call[from].agreed
+    note(body, from: from)
+    if isAnswer, let codec = description.firstAudioCodec, codec != call.codec {
+      record(.codecChosen(codec))
+    }
     guard call.isAnchored else { return body }
     identify(to)
     guard let origin = call[to].local?.identity else { return nil }
@@ -66,10 +65,25 @@ extension CallStep {
     return body
   }
 
-  /// The last description again: the answer that an 18x already gave.
-  func repeatedDescription(to leg: LegID, from other: LegID) -> [UInt8]? {
-    guard let told = call[other].remote else { return nil }
-    return call.isAnchored ? call[leg].local?.lastSent : told.body
+  /// Keeps what a party said of its media without telling anybody.
+  mutating func note(_ body: [UInt8], from leg: LegID) {
+    guard let description = try? SDPRewriting.read(body) else { return }
+    record(
+      leg,
+      .remoteDescribed(
+        RemoteDescription(body: body, media: RemoteMedia.streams(of: description))))
+  }
+
+  /// Both parties' last descriptions are the session now.
+  mutating func agree(_ callee: LegID) {
+    record(.caller, .agreed)
+    record(callee, .agreed)
+  }
+
+  /// A change came to nothing: what was agreed before holds (RFC 3261 §14.1).
+  mutating func withdraw(_ leg: LegID, _ peer: LegID) {
+    if call[leg].remote != call[leg].agreed { record(leg, .withdrawn) }
+    if call[peer].remote != call[peer].agreed { record(peer, .withdrawn) }
   }
 
   /// One pair of ports for each stream, those that the leg has being kept.
@@ -87,8 +101,10 @@ extension CallStep {
     return true
   }
 
+  /// Gives a leg's ports back, but not from under a stream: those of a phone whose early media
+  /// was heard go when another phone takes its place, or with the call.
   mutating func releasePorts(of leg: LegID) {
-    guard !call[leg].ports.isEmpty else { return }
+    guard !call[leg].ports.isEmpty, call.bridge?.callee != leg else { return }
     perform(.releasePorts(call[leg].ports))
     record(leg, .portsReleased)
   }
@@ -102,8 +118,10 @@ extension CallStep {
       StreamPlan(index: index, caller: ends.0, callee: ends.1)
     }
     guard !plans.isEmpty else { return }
+    let before = call.bridge?.callee
     record(.bridged(Bridge(callee: leg, streams: plans.count)))
     perform(.relay(plans))
+    if let before, before != leg, !call[before].isInSetup { releasePorts(of: before) }
   }
 
   /// After a re-INVITE: the same streams, with what the parties say now.
@@ -117,9 +135,10 @@ extension CallStep {
     perform(.closeMedia(streams: bridge.streams))
   }
 
-  /// Requests to the party go to the host of its Contact or first route from now on.
-  mutating func redirectFlow(_ leg: LegID) {
-    let flow = call[leg].flow.toward(URI(call[leg].dialog.nextHop))
+  /// Requests to the party go to the host of its Contact or first route from now on, or the way
+  /// that its last request came.
+  mutating func redirectFlow(_ leg: LegID, from source: Flow? = nil) {
+    let flow = (source ?? call[leg].flow).toward(URI(call[leg].dialog.nextHop))
     if flow != call[leg].flow { record(leg, .flowed(flow)) }
   }
 }
@@ -135,7 +154,7 @@ extension CallStep {
     guard let body = echoAnswer(to: offer) else {
       return conclude(CallFailure(status: 488, reason: nil, party: ""))
     }
-    record(.answered(by: .echo, now.wall))
+    record(.answered(by: .echo, now, until: now.steady + environment.longestCall))
     record(.caller, .staged(.answered))
     accept(.caller, invite: cSeq, body: body)
     startEcho()
@@ -151,7 +170,7 @@ extension CallStep {
   }
 
   private mutating func echoAnswer(to offer: [UInt8]) -> [UInt8]? {
-    let previous = call.caller.remote.flatMap { try? SDPRewriting.read($0.body) }
+    let previous = call.caller.agreed.flatMap { try? SDPRewriting.read($0.body) }
     guard let description = try? SDPRewriting.read(offer),
       let streams = try? SDPRewriting.portsNeeded(
         for: description, after: previous, at: environment.media),
@@ -164,10 +183,8 @@ extension CallStep {
       address: environment.media.advertised, ports: call.caller.ports.map(\.rtp),
       policy: .anyCodec)
     guard let codec = answer.firstAudioCodec else { return nil }
-    record(
-      .caller,
-      .remoteDescribed(
-        RemoteDescription(body: offer, media: RemoteMedia.streams(of: description))))
+    note(offer, from: .caller)
+    record(.caller, .agreed)
     record(.codecChosen(codec))
     return tell(.caller, answer)
   }

@@ -12,20 +12,23 @@ extension CallStep {
       .inviteReceived(
         ReceivedInvite(
           cSeq: cSeq, branch: invite.topVia?.branch ?? "",
-          template: ResponseTemplate(of: invite, flow: flow), hasOffer: offer != nil,
+          template: ResponseTemplate(of: invite, flow: flow.responding(to: invite)),
+          hasOffer: offer != nil,
           transaction: InviteServerTransaction(settings: settings(for: flow)), delivery: nil)))
     if let (status, headers) = refusal {
       return reject(leg, invite: cSeq, status: status, headers: headers)
     }
-    if let contact = invite.contacts.first?.uri {
-      record(leg, .targetRefreshed(contact.text))
-      redirectFlow(leg)
+    guard offer != nil || invite.body.isEmpty else {
+      return reject(leg, invite: cSeq, status: 415, headers: [(.accept, sdpContentType)])
     }
+    if let contact = invite.contacts.first?.uri { record(leg, .targetRefreshed(contact.text)) }
+    redirectFlow(leg, from: flow)
     respond(leg, invite: cSeq, status: 100)
     guard let peer = call.peer(of: leg) else { return echoModified(leg, cSeq, offer) }
     var body: [UInt8] = []
     if let offer {
       guard let described = describe(offer, from: leg, to: peer, isAnswer: false) else {
+        withdraw(leg, peer)
         return reject(leg, invite: cSeq, status: 488)
       }
       body = described
@@ -63,10 +66,12 @@ extension CallStep {
       let body = describe(description, from: leg, to: peer, isAnswer: invite.hasOffer)
     else {
       acknowledge(leg, invite: invite)
+      withdraw(leg, peer)
       return reject(peer, invite: cSeq, status: 488)
     }
     if invite.hasOffer {
       acknowledge(leg, invite: invite)
+      agree(leg == .caller ? peer : leg)
       refreshBridge()
     }
     accept(
@@ -75,6 +80,7 @@ extension CallStep {
 
   mutating func modificationRejected(_ leg: LegID, status: Int, reason: String?) {
     guard let peer = call.peer(of: leg) else { return }
+    withdraw(leg, peer)
     if let cSeq = call[peer].receivedInvites.first(where: \.isPending)?.cSeq {
       reject(peer, invite: cSeq, status: status, reason: reason)
     }
@@ -85,13 +91,16 @@ extension CallStep {
     }
   }
 
+  /// Takes the re-INVITE back from the other party too. What that says at last is the answer to
+  /// both: a 487, or the 2xx that was quicker than the CANCEL (§9.2), so that both sides have the
+  /// same session.
   mutating func modificationCancelled(_ leg: LegID, cSeq: UInt32) {
-    reject(leg, invite: cSeq, status: 487)
     guard let peer = call.peer(of: leg),
-      let invite = call[peer].sentInvites.first(where: \.isPending),
-      case .proceeding = invite.transaction.state
-    else { return }
-    sendCancel(peer, invite: invite)
+      let invite = call[peer].sentInvites.first(where: \.isPending)
+    else { return reject(leg, invite: cSeq, status: 487) }
+    guard !invite.isUnwanted else { return }
+    record(peer, .inviteUnwanted(branch: invite.branch))
+    if case .proceeding = invite.transaction.state { sendCancel(peer, invite: invite) }
   }
 
   /// The ACK for a 2xx has come: the answer may be in it.
@@ -101,9 +110,7 @@ extension CallStep {
     }
     if call[leg].stage == .answered { record(leg, .staged(.confirmed)) }
     guard !hadOffer, let peer = call.peer(of: leg),
-      let invite = call[peer].sentInvites.first(where: {
-        $0.acknowledgement == nil && !$0.isPending
-      })
+      let invite = call[peer].sentInvites.first(where: \.awaitsAcknowledgement)
     else { return }
     guard let answer = sessionDescription(of: ack),
       let body = describe(answer, from: leg, to: peer, isAnswer: true)
@@ -114,6 +121,7 @@ extension CallStep {
     }
     acknowledge(peer, invite: invite, answer: body)
     if call[peer].stage == .answered { record(peer, .staged(.confirmed)) }
+    agree(leg == .caller ? peer : leg)
     bridge(to: leg == .caller ? peer : leg)
   }
 }

@@ -36,10 +36,13 @@ extension CallStep {
   }
 
   /// Ends the call for everyone who is still in it. The first reason is the one on record.
-  mutating func release(by releaser: Releaser, status: Int, reason: String) {
+  mutating func release(
+    by releaser: Releaser, status: Int, reason: String, note: String? = nil
+  ) {
     guard call.release == nil else { return }
     record(
-      .released(CallRelease(time: now.wall, by: releaser, status: status, reason: reason)))
+      .released(
+        CallRelease(time: now, by: releaser, status: status, reason: reason, note: note)))
     closeMedia()
     for leg in call.legs {
       releasePorts(of: leg.id)
@@ -58,7 +61,7 @@ extension CallStep {
       // §15: no BYE before the ACK, or before its wait is over.
       record(leg, .staged(.hangingUp))
     case (.callee, .answered):
-      if let invite = call[leg].sentInvites.first(where: { $0.acknowledgement == nil }) {
+      if let invite = call[leg].sentInvites.first(where: \.awaitsAcknowledgement) {
         acknowledge(leg, invite: invite)
       }
       sendBye(leg)

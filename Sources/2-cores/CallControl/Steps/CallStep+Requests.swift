@@ -22,8 +22,8 @@ extension CallStep {
       leg,
       .inviteSent(
         SentInvite(
-          cSeq: cSeq, branch: branch, requestURI: dialog.remoteTarget, to: dialog.remote,
-          routes: dialog.routeSet,
+          cSeq: cSeq, branch: branch, requestURI: dialog.requestTarget.uri, to: dialog.remote,
+          routes: dialog.requestTarget.routes,
           flow: flow, hasOffer: !body.isEmpty,
           transaction: InviteClientTransaction(request: bytes, settings: settings(for: flow)),
           acknowledgement: nil)))
@@ -140,7 +140,8 @@ extension CallStep {
       return false
     case .fail:
       if case .relayed(let origin, let cSeq) = request.purpose {
-        finish(origin, request.method, cSeq: cSeq, status: 408)
+        // RFC 4320 §4.2: never a 408 to a request other than INVITE.
+        finish(origin, request.method, cSeq: cSeq, status: 504)
       }
       return false
     }

@@ -135,10 +135,11 @@ extension CallStep {
     _ request: SIPMessage, on leg: LegID, flow: Flow, status: Int,
     headers: [(HeaderName, String)] = []
   ) {
-    let template = ResponseTemplate(of: request, flow: flow)
+    let back = flow.responding(to: request)
+    let template = ResponseTemplate(of: request, flow: back)
     var writer = template.response(status: status, toTag: call[leg].dialog.localTag)
     for (name, value) in headers { writer.add(name, value) }
-    send(writer.finish(), to: flow, leg: leg)
+    send(writer.finish(), to: back, leg: leg)
   }
 }
 

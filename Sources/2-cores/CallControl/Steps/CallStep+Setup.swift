@@ -19,9 +19,16 @@ extension CallStep {
     switch response.statusCode {
     case 100...199:
       guard advance(leg, sent: invite, .provisional) else { return }
-      if isSetup { progressed(leg, invite, response) }
+      if isSetup {
+        progressed(leg, invite, response)
+      } else {
+        modificationProgressed(leg, invite.branch)
+      }
     case 200...299:
+      let isRepeated = invite.isAccepted
       guard advance(leg, sent: invite, .success) else { return }
+      // The caller's answer to its offer is still to come, and the ACK with it.
+      if isRepeated, invite.acknowledgement == nil, !isSetup { return }
       if isSetup {
         answered(leg, invite, response)
       } else {
@@ -36,6 +43,14 @@ extension CallStep {
         modificationRejected(leg, status: response.statusCode, reason: response.reasonPhrase)
       }
     }
+  }
+
+  /// The recipient of a re-INVITE lives: a CANCEL that waited for that may go.
+  private mutating func modificationProgressed(_ leg: LegID, _ branch: String) {
+    guard let invite = sentInvite(leg, branch), invite.isUnwanted,
+      sentRequest(leg, branch, .cancel) == nil
+    else { return }
+    sendCancel(leg, invite: invite)
   }
 
   private mutating func progressed(_ leg: LegID, _ invite: SentInvite, _ response: SIPMessage) {
@@ -61,9 +76,15 @@ extension CallStep {
   /// The first phone with early media is heard; the others only ring.
   private mutating func earlyDescription(from leg: LegID, _ response: SIPMessage) -> [UInt8] {
     guard let answer = sessionDescription(of: response), call.opening.offer != nil,
-      call.bridge == nil || call.bridge?.callee == leg,
-      let described = describe(answer, from: leg, to: .caller, isAnswer: true)
+      response.toTag == call[leg].dialog.remoteTag
     else { return [] }
+    guard call.bridge == nil || call.bridge?.callee == leg,
+      let described = describe(answer, from: leg, to: .caller, isAnswer: true)
+    else {
+      // Not heard now; should this phone answer without saying it again, it is what it said.
+      note(answer, from: leg)
+      return []
+    }
     bridge(to: leg)
     return described
   }
@@ -72,8 +93,9 @@ extension CallStep {
   /// description was given under that.
   private mutating func callerTag(for leg: LegID, isDescribed: Bool) -> String {
     if let tag = call.caller.earlyTags[leg] { return tag }
+    guard isDescribed else { return call.caller.dialog.localTag }
     let tag = call.caller.earlyTags.isEmpty ? call.caller.dialog.localTag : token(.caller)
-    if isDescribed { record(.caller, .tagged(callee: leg, tag: tag)) }
+    record(.caller, .tagged(callee: leg, tag: tag))
     return tag
   }
 
@@ -113,10 +135,12 @@ extension CallStep {
     }
     let tag = callerTag(for: leg, isDescribed: true)
     if tag != call.caller.dialog.localTag { record(.caller, .settled(localTag: tag)) }
-    record(.answered(by: .leg(leg), now.wall))
+    record(
+      .answered(by: .leg(leg), now, until: now.steady + environment.longestCall))
     if invite.hasOffer {
       acknowledge(leg, invite: invite)
       record(leg, .staged(.confirmed))
+      agree(leg)
       bridge(to: leg)
     } else {
       record(leg, .staged(.answered))
@@ -135,23 +159,27 @@ extension CallStep {
       return describe(
         description, from: leg, to: .caller, isAnswer: call.opening.offer != nil)
     }
-    return call.opening.offer == nil ? nil : repeatedDescription(to: .caller, from: leg)
+    guard call.opening.offer != nil, let early = call[leg].remote?.body else { return nil }
+    return describe(early, from: leg, to: .caller, isAnswer: true)
   }
 
-  private mutating func establish(_ leg: LegID, _ tag: String, _ response: SIPMessage) {
+  private mutating func establish(
+    _ leg: LegID, _ tag: String, _ response: SIPMessage, redirecting: Bool = true
+  ) {
     let contact = response.contacts.first?.uri
     record(
       leg,
       .established(
         remoteTag: tag, remoteTarget: contact?.text,
         routeSet: response.recordRoutes.reversed().map(\.text)))
-    redirectFlow(leg)
+    if redirecting { redirectFlow(leg) }
   }
 
   /// A second phone behind a forking proxy answered the INVITE that another has already
   /// answered: it gets its ACK and a BYE (§13.2.2.4).
   private mutating func dispose(ofStray tag: String, _ response: SIPMessage, _ leg: LegID) {
     guard call.legs.count < environment.maximumLegs,
+      call.legs.count(where: { $0.dialog.callID == call[leg].dialog.callID }) <= maximumStrays,
       !call.legs.contains(where: {
         $0.dialog.callID == call[leg].dialog.callID && $0.dialog.remoteTag == tag
       })
@@ -167,7 +195,8 @@ extension CallStep {
         Leg(
           id: id, role: .callee, party: winner.party, contact: winner.contact, dialog: dialog,
           flow: winner.flow)))
-    establish(id, tag, response)
+    // The way to the phone that answered first: a Contact alone must not aim our BYE elsewhere.
+    establish(id, tag, response, redirecting: false)
     let flow = call[id].flow
     let writer = call[id].dialog.request(
       .ack, cSeq: 1, via: environment.listener(of: flow).via(branch: branch(id)))
@@ -181,7 +210,6 @@ extension CallStep {
     let wasTried = call[leg].isInSetup
     record(leg, .staged(.ended))
     guard wasTried, call.stage == .dialling else { return }
-    if call.bridge?.callee == leg { closeMedia() }
     releasePorts(of: leg)
     fail(CallFailure(status: status, reason: reason, party: call[leg].party), thenTryNext: true)
   }
@@ -204,6 +232,9 @@ extension CallStep {
       reason: reason ?? ReasonPhrase.standard(status))
   }
 }
+
+/// Second answers of one INVITE that are told that they came too late.
+private let maximumStrays = 3
 
 extension Leg {
   var isInSetup: Bool { role == .callee && (stage == .inviting || stage == .ringing) }

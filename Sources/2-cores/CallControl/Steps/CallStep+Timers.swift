@@ -5,7 +5,10 @@ import SIP
 extension CallStep {
   /// Lets every machine whose time has come act once; the owner comes again for what is next.
   mutating func passDeadlines() {
-    if let deadline = call.ringDeadline, now.steady >= deadline { ringingEnded() }
+    if isDue(call.ringDeadline) { ringingEnded() }
+    if isDue(call.lastMoment) {
+      release(by: .system, status: 408, reason: "Longest Call")
+    }
     for leg in call.legs {
       for invite in leg.receivedInvites {
         if isDue(invite.transaction.nextDeadline) {
@@ -35,12 +38,9 @@ extension CallStep {
   /// The phones have rung for long enough: RFC 3261 §16.8 (Timer C).
   private mutating func ringingEnded() {
     guard call.stage == .dialling else { return }
-    for leg in call.legs where leg.isInSetup {
-      if call.bridge?.callee == leg.id { closeMedia() }
-      giveUp(leg.id)
-    }
+    for leg in call.legs where leg.isInSetup { giveUp(leg.id) }
     fail(
-      CallFailure(status: 408, reason: "No Answer", party: call.opening.dialled),
+      CallFailure(status: 408, reason: "No Answer", party: ""),
       thenTryNext: true)
   }
 

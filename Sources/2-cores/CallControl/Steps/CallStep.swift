@@ -85,9 +85,13 @@ extension CallStep {
     case .sent(let reference, let leg): noteSent(reference, leg)
     case .transportFailed(let reference, let leg): noteTransportFailure(reference, leg)
     case .deadline: passDeadlines()
-    case .mediaReport(let report): record(.mediaReported(report))
+    case .mediaReport(let report):
+      if call.awaitedReports > 0 { record(.mediaReported(report)) }
     case .mediaInactive:
-      if case .talking = call.stage { release(by: .system, status: 408, reason: "Media timeout") }
+      guard case .talking = call.stage else { break }
+      release(
+        by: .system, status: 408, reason: "Media Timeout",
+        note: "no media from either party for the configured time before the end")
     case .hangUp(let reason): release(by: .system, status: 503, reason: reason)
     }
     recordIfComplete()

@@ -26,7 +26,10 @@ package final class Switchboard {
     self.maximumCalls = maximumCalls
   }
 
-  package var count: Int { calls.count }
+  /// Calls that are in progress.
+  package private(set) var count = 0
+  /// Calls in progress, and those that are over and only absorb what still comes for them.
+  package var heldCount: Int { calls.count }
 
   package subscript(id: CallID) -> Call? { calls[id]?.call }
 
@@ -53,7 +56,7 @@ extension Switchboard {
       return isOwn(request) ? .loop : .unknown
     }
     guard request.method == .invite else { return .leg(id, .caller) }
-    let branch = request.topVia?.branch
+    let branch = request.topVia?.branch ?? ""
     let isSame = call.caller.receivedInvites.contains { $0.branch == branch }
     return isSame ? .leg(id, .caller) : .merged
   }
@@ -72,10 +75,12 @@ extension Switchboard {
       let leg = call.leg(token.leg), leg.dialog.callID == request.callID,
       leg.dialog.localTag == toTag || leg.earlyTags.values.contains(toTag)
     else { return .unknown }
-    guard leg.dialog.remoteTag == request.fromTag else {
+    // A client of RFC 2543 may have no tag, which is then the empty one (§12.2.2).
+    let fromTag = request.fromTag ?? ""
+    guard leg.dialog.remoteTag == fromTag else {
       // Legs that share our Call-ID and tag, behind a forking proxy, differ in the peer's tag.
       let sibling = call.legs.first {
-        $0.dialog.callID == leg.dialog.callID && $0.dialog.remoteTag == request.fromTag
+        $0.dialog.callID == leg.dialog.callID && $0.dialog.remoteTag == fromTag
       }
       return sibling.map { .leg(token.call, $0.id) } ?? .unknown
     }
@@ -106,6 +111,7 @@ extension Switchboard {
     let box = CallBox(Call(opening: opening))
     calls[id] = box
     openings[key] = id
+    count += 1
     var step = CallStep(box, context: context, now: now)
     step.begin(with: invite, respondingTo: source.responding(to: invite))
     return conclude(step, id)
@@ -119,10 +125,11 @@ extension Switchboard {
   }
 
   private func conclude(_ step: CallStep, _ id: CallID) -> Step {
+    if step.events.contains(where: \.isRelease) { count -= 1 }
     if step.call.isOver {
       forget(step.call)
     } else {
-      schedule(id, step.call.nextDeadline)
+      schedule(id, step.call.nextDeadline, step.now.steady)
     }
     return Step(call: id, events: step.events, actions: step.actions)
   }
@@ -149,19 +156,22 @@ extension Switchboard {
       }
       scheduled[first.call] = nil
       if let deadline = call.nextDeadline, deadline <= now { return first.call }
-      schedule(first.call, call.nextDeadline)
+      schedule(first.call, call.nextDeadline, now)
     }
     return nil
   }
 
   /// A call stands in the heap for its earliest deadline so far. One that moves later is left
-  /// where it is and put right when it comes up.
-  private func schedule(_ call: CallID, _ deadline: Instant?) {
-    guard let deadline else { return }
+  /// where it is and put right when it comes up. A far deadline is looked at each minute, so that
+  /// a call that ends meanwhile leaves nothing behind for long.
+  private func schedule(_ call: CallID, _ deadline: Instant?, _ now: Instant) {
+    guard let deadline = deadline.map({ min($0, now + horizon) }) else { return }
     if let standing = scheduled[call], standing <= deadline { return }
     scheduled[call] = deadline
     deadlines.insert(Deadline(time: deadline, call: call))
   }
+
+  private var horizon: Duration { .seconds(60) }
 
   private struct Deadline: Comparable {
     let time: Instant
@@ -189,5 +199,11 @@ struct OpeningKey: Hashable {
     callID = opening.caller.dialog.callID
     fromTag = opening.caller.dialog.remoteTag
     cSeq = opening.caller.dialog.remoteCSeq ?? 0
+  }
+}
+
+extension CallEvent {
+  fileprivate var isRelease: Bool {
+    if case .released = self { true } else { false }
   }
 }

@@ -2,14 +2,21 @@ import CallControl
 import Machines
 import SIP
 
-/// A registration whose changes are on their way to the record, with the answer that waits for
-/// them: a binding is on record before its 200.
-struct HeldRegistration {
-  let events: [BindingEvent]
-  let answer: RegisterAnswer
+/// A REGISTER from somebody who may change the bindings of the address.
+struct AdmittedRegistration {
+  let address: AddressOfRecord
   let request: SIPMessage
   let name: RegisterName?
   let flow: Flow
+  let isRetransmission: Bool
+}
+
+/// A registration whose changes are on their way to the record, with the answer that waits for
+/// them: a binding is on record before its 200.
+struct HeldRegistration {
+  let admitted: AdmittedRegistration
+  let events: [BindingEvent]
+  let answer: RegisterAnswer
 }
 
 /// What a REGISTER and its retransmissions have in common.
@@ -38,38 +45,59 @@ extension Exchange {
     case .answered(let answer, let cause):
       count(cause, status: answer.status)
       respond(to: request, from: flow, answer)
-    case .admitted(let aor, let isRetransmission):
-      let decision = registrar.decide(
-        request, to: aor, over: bindingFlow(flow), isRetransmission: isRetransmission, now: now)
-      guard !decision.events.isEmpty else {
-        return respond(to: request, from: flow, decision.answer)
-      }
-      hold(
-        HeldRegistration(
-          events: decision.events, answer: decision.answer, request: request, name: name,
-          flow: flow))
+    case .admitted(let address, let isRetransmission):
+      take(
+        AdmittedRegistration(
+          address: address, request: request, name: name, flow: flow,
+          isRetransmission: isRetransmission), now: now)
     }
   }
 
-  private func hold(_ registration: HeldRegistration) {
+  /// Decides on a registration, unless a change of the same address is on its way to the record:
+  /// what that makes of the bindings counts, so the later request waits for it.
+  private func take(_ registration: AdmittedRegistration, now: Now) {
+    guard let waiting = waitingRegistrations[registration.address] else {
+      return decide(registration, now: now)
+    }
+    guard waiting.count < registrar.policy.maximumBindings else {
+      return answer(
+        registration.request, from: registration.flow, status: 503,
+        headers: [(.retryAfter, "1")])
+    }
+    waitingRegistrations[registration.address] = waiting + [registration]
+    if let name = registration.name { heldNames.insert(name) }
+  }
+
+  private func decide(_ registration: AdmittedRegistration, now: Now) {
+    let decision = registrar.decide(
+      registration.request, to: registration.address, over: bindingFlow(registration.flow),
+      isRetransmission: registration.isRetransmission, now: now)
+    guard !decision.events.isEmpty else { return finish(registration, decision.answer) }
+    waitingRegistrations[registration.address] = []
+    if let name = registration.name { heldNames.insert(name) }
     nextTicket += 1
     let ticket = SaveTicket(number: nextTicket)
-    heldRegistrations[ticket] = registration
-    if let name = registration.name { heldNames.insert(name) }
-    outlet.save(registration.events, ticket: ticket)
+    heldRegistrations[ticket] = HeldRegistration(
+      admitted: registration, events: decision.events, answer: decision.answer)
+    outlet.save(decision.events, ticket: ticket)
   }
 
   /// The changes are on record, or cannot be.
   package func bindingsSaved(_ ticket: SaveTicket, isOnRecord: Bool) {
     guard let held = heldRegistrations.removeValue(forKey: ticket) else { return }
-    if let name = held.name { heldNames.remove(name) }
-    guard isOnRecord else {
-      // §10.3 step 7: the change could not be made, and none of it was.
-      return answer(held.request, from: held.flow, status: 500, reason: "Not Recorded")
+    if isOnRecord {
+      for event in held.events { registrar.apply(event) }
+      counters.registrations += 1
     }
-    for event in held.events { registrar.apply(event) }
-    counters.registrations += 1
-    respond(to: held.request, from: held.flow, held.answer)
+    // §10.3 step 7: if the change cannot be made, none of it is.
+    finish(held.admitted, isOnRecord ? held.answer : RegisterAnswer(500, "Not Recorded"))
+    let waiting = waitingRegistrations.removeValue(forKey: held.admitted.address) ?? []
+    for registration in waiting { take(registration, now: lastTold) }
+  }
+
+  private func finish(_ registration: AdmittedRegistration, _ answer: RegisterAnswer) {
+    if let name = registration.name { heldNames.remove(name) }
+    respond(to: registration.request, from: registration.flow, answer)
   }
 
   /// Bindings whose time is over vanish; the record is cleaned by its own sweep.

@@ -9,6 +9,9 @@ private let knownMethods: Set<SIPMethod> = [
 ]
 let allowText = "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, INFO, MESSAGE"
 
+/// Calls that are over and still held, for each call that the limit allows.
+private let lingeringFactor = 32
+
 // Where each message goes: RFC 3261 §8.2, §12.2.2, §17.
 extension Exchange {
   func receive(request: SIPMessage, from flow: Flow, now: Now) {
@@ -24,7 +27,7 @@ extension Exchange {
     }
     switch switchboard.match(request) {
     case .leg(let call, let leg):
-      take(.request(request, leg: leg, flow: flow.responding(to: request)), for: call, now: now)
+      take(.request(request, leg: leg, flow: flow), for: call, now: now)
     case .merged, .loop:
       answer(request, from: flow, status: 482)
     case .unknown:
@@ -73,7 +76,10 @@ extension Exchange {
     guard !invite.contacts.isEmpty else {
       return answer(invite, from: flow, status: 400, reason: "Missing Contact")
     }
-    guard switchboard.count < switchboard.maximumCalls else {
+    // Calls that are over linger for their last retransmissions (64·T1): they have a bound too.
+    guard switchboard.count < switchboard.maximumCalls,
+      switchboard.heldCount < switchboard.maximumCalls * lingeringFactor
+    else {
       return answer(
         invite, from: flow, status: 503, reason: "Call Limit Reached",
         headers: [(.retryAfter, "5")])
@@ -83,7 +89,10 @@ extension Exchange {
   }
 
   func receive(response: SIPMessage, from flow: Flow, now: Now) {
-    guard let (call, leg) = switchboard.match(response: response) else {
+    // Malformed ones, and those with Vias that are not ours, are discarded (§8.1.3.3).
+    guard validation.verdict(on: response) == .accept,
+      let (call, leg) = switchboard.match(response: response)
+    else {
       counters.dropped += 1
       return
     }

@@ -20,6 +20,9 @@ package final class Exchange {
   unowned let outlet: any ExchangeOutlet
   /// Registrations whose changes are on their way to the record, with the answer that waits.
   var heldRegistrations: [SaveTicket: HeldRegistration] = [:]
+  /// By address with a change on its way: what came meanwhile and is decided after it.
+  var waitingRegistrations: [AddressOfRecord: [AdmittedRegistration]] = [:]
+  /// Those of both.
   var heldNames: Set<RegisterName> = []
   var nextTicket: UInt64 = 0
   /// Inputs that a step brought about, taken before the next one from outside.

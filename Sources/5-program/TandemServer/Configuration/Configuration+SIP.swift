@@ -11,6 +11,8 @@ extension Configuration {
     package var timers = Timers()
     /// How long a phone may ring.
     package var ringTimeout = Duration.seconds(180)
+    /// How long a call may last.
+    package var longestCall = Duration.seconds(86_400)
     package var userAgent = "Tandem"
   }
 

@@ -71,7 +71,7 @@ extension CallSummary {
     case nil: answeredBy = nil
     }
     setup = call.opening.time.description
-    answer = call.answeredAt?.description
+    answer = call.answeredAt?.wall.description
     codec = call.codec
     anchored = call.isAnchored
     legs = call.legs.map(Leg.init)

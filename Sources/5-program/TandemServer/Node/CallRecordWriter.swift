@@ -37,14 +37,15 @@ final class CallRecordWriter: Sendable {
     if hasRoom { write(record) } else { log(record) }
   }
 
-  /// Tries those again that the store has refused. Called now and then.
+  /// Tries some of those again that the store has refused. Called now and then.
   func retry() {
-    let refused = state.withLock { state in
-      defer { state.refused = [] }
-      state.writing += state.refused.count
-      return state.refused
+    let again = state.withLock { state in
+      let some = Array(state.refused.prefix(500))
+      state.refused.removeFirst(some.count)
+      state.writing += some.count
+      return some
     }
-    for record in refused { write(record) }
+    for record in again { write(record) }
   }
 
   private func write(_ record: CallRecord) {

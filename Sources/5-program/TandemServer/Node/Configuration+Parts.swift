@@ -64,7 +64,7 @@ extension CallEnvironment {
     self.init(
       nodeName: configuration.node.name, userAgent: sip.userAgent,
       timers: TransactionTimers(t1: base.t1, t2: base.t2, t4: base.t4, c: c),
-      ringTimeout: sip.ringTimeout, maximumLegs: legsPerCall,
+      ringTimeout: sip.ringTimeout, longestCall: sip.longestCall, maximumLegs: legsPerCall,
       listeners: addresses,
       anchoring: anchoring ?? .always, media: media)
   }

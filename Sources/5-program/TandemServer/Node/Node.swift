@@ -20,6 +20,7 @@ package struct Node {
   let started: WallTime
   let store: Store
   let roster: SubscriberRoster
+  let subscribersRevision: Int64
   let relay: MediaRelay
   let transport: SIPTransport
   let loop: SwitchLoop
@@ -55,6 +56,8 @@ package struct Node {
       path: configuration.store.path,
       options: StoreOptions(pendingWrites: configuration.limits.pendingWrites))
     roster = try SubscriberRoster(configuration, store)
+    // Read before the subscribers, so that a change in between is seen later.
+    subscribersRevision = try store.subscribersRevision()
     let directory = try roster.directory()
     let loopBox = LoopReference()
     relay = try MediaRelay(

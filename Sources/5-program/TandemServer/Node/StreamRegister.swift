@@ -2,6 +2,8 @@ import CallControl
 import MediaPlane
 
 /// Which call and stream a number of the media plane stands for.
+///
+/// A call opens each of its streams once and closes it once, at its end.
 struct StreamRegister {
   private struct Place {
     let call: CallID

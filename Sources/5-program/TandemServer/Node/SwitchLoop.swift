@@ -19,7 +19,7 @@ final class SwitchLoop: @unchecked Sendable {
   let logger: Logger
   private let transport: SIPTransport
   private let relay: MediaRelay
-  private let records: CallRecordWriter
+  let records: CallRecordWriter
   private let store: Store
   private(set) var exchange: Exchange!
   private var timer: (due: Instant, task: Scheduled<Void>)?
@@ -61,8 +61,6 @@ final class SwitchLoop: @unchecked Sendable {
   }
 
   var unwrittenRecords: Int { records.unwritten }
-
-  func retryRecords() { records.retry() }
 
   /// One timer for whatever is due first.
   private func armTimer() {

@@ -9,10 +9,12 @@ actor SwitchService: Service {
   private let node: Node
   private var isServing = false
   private var listeners: [String] = []
-  private var revision: Int64?
+  /// Of the subscribers that the exchange knows.
+  private var revision: Int64
 
   init(node: Node) {
     self.node = node
+    revision = node.subscribersRevision
   }
 
   func run() async throws {
@@ -35,7 +37,7 @@ actor SwitchService: Service {
     var seconds = 0
     while !Task.isCancelled {
       reloadSubscribers()
-      await node.loop.read { $0.retryRecords() }
+      node.loop.records.retry()
       seconds += 1
       if seconds % 60 == 0 {
         node.store.removeExpiredBindings(before: node.clock.now.wall.nanoseconds) { _ in }
@@ -47,9 +49,9 @@ actor SwitchService: Service {
   private func reloadSubscribers() {
     do {
       let current = try node.store.subscribersRevision()
-      defer { revision = current }
-      guard let revision, revision != current else { return }
+      guard revision != current else { return }
       let directory = try node.roster.directory()
+      revision = current
       node.loop.hop { $0.exchange.directory = directory }
       node.logger.info("subscribers changed", metadata: ["subscribers": "\(directory.count)"])
     } catch {

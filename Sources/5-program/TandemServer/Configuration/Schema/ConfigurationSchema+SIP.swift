@@ -25,6 +25,9 @@ extension ConfigurationSchema {
           "ringTimeout", \.ringTimeout, .duration(in: .seconds(1)...(.seconds(3600))),
           default: initial, "how long a phone may ring before the call is given up"),
         .optional(
+          "longestCall", \.longestCall, .duration(in: .seconds(60)...(.seconds(7 * 86_400))),
+          default: initial, "when a call is ended that nobody has ended"),
+        .optional(
           "userAgent", \.userAgent, .text(example: "Tandem"), default: initial,
           "the text of the Server and User-Agent headers"),
       ])
