@@ -183,7 +183,7 @@ struct CallSetupTests {
   @Test("No ports left: the call is refused, and nothing stays bound")
   func noPorts() throws {
     let bench = CallBench(ports: 1)
-    #expect(try bench.deliver(alice.invite(), from: alice.flow).summary == ["100", "500"])
+    #expect(try bench.deliver(alice.invite(), from: alice.flow).summary == ["100", "503"])
     bench.expectNothingLeft()
   }
 

@@ -110,7 +110,9 @@ extension MediaLoop {
     for (stream, entry) in streams {
       guard let silence = silence(of: entry, now: now) else { continue }
       if silence < inactivity {
-        if entry.isSilenceTold { streams[stream]?.isSilenceTold = false }
+        guard entry.isSilenceTold else { continue }
+        streams[stream]?.isSilenceTold = false
+        onNotice(.active(stream))
       } else if !entry.isSilenceTold {
         streams[stream]?.isSilenceTold = true
         onNotice(.inactive(stream))

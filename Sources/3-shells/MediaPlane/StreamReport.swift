@@ -40,4 +40,6 @@ package enum MediaNotice: Equatable, Sendable {
   /// No party that should send has sent for the configured time. Said once; again only after
   /// media has come and ceased again.
   case inactive(StreamID)
+  /// Media came again after `inactive`.
+  case active(StreamID)
 }

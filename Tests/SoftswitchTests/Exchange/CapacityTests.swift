@@ -40,7 +40,7 @@ struct CapacityTests {
 
     let sent = bench.hangUpAll()
     #expect(sent.summary.sorted() == ["503", "503", "BYE", "BYE", "CANCEL"])
-    #expect(bench.exchange.unrecordedCalls == 0)
+    #expect(bench.exchange.unfinishedCalls > 0, "the BYEs are not answered yet")
     #expect(bench.world.records.count == 3)
     #expect(bench.world.records.allSatisfy { $0.releasedBy == .system })
     // §9.1: a CANCEL waits for the first provisional response.

@@ -172,6 +172,17 @@ extension Leg {
       || receivedInvites.contains(where: { $0.isPending || $0.awaitsAcknowledgement })
   }
 
+  /// The party has yet to hear, or to confirm, that the call is over.
+  package var isTakingLeave: Bool {
+    stage == .hangingUp
+      || sentRequests.contains { request in
+        switch request.transaction.state {
+        case .created, .trying, .proceeding: true
+        case .completed, .terminated: false
+        }
+      }
+  }
+
   /// Transactions that this leg holds; a peer may not make them grow without a limit.
   package var transactionCount: Int {
     receivedInvites.count + sentInvites.count + sentRequests.count + receivedRequests.count

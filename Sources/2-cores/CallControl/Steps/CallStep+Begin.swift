@@ -32,6 +32,9 @@ extension CallStep {
       answerWithEcho()
     case .targets(let groups):
       record(.routed(groups: groups, isAnchored: shouldAnchor(groups)))
+      guard isOfferAcceptable else {
+        return conclude(CallFailure(status: 488, reason: nil, party: ""))
+      }
       dialNextGroup()
     }
   }
@@ -50,7 +53,7 @@ extension CallStep {
 
   private mutating func dial(_ target: CallTarget) {
     guard call.legs.count < environment.maximumLegs else {
-      return fail(CallFailure(status: 480, reason: "Too many phones", party: target.party))
+      return fail(CallFailure(status: 480, reason: "Too Many Phones", party: ""))
     }
     let id = LegID(UInt8(call.legs.count))
     record(.legOpened(calleeLeg(id, target)))
@@ -58,7 +61,7 @@ extension CallStep {
     if let offer = call.opening.offer {
       guard let described = describe(offer, from: .caller, to: id, isAnswer: false) else {
         record(id, .staged(.ended))
-        return fail(CallFailure(status: 503, reason: "No media ports", party: target.party))
+        return fail(CallFailure(status: 503, reason: "No Media Ports", party: ""))
       }
       body = described
     }

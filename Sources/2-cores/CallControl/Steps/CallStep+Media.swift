@@ -29,6 +29,13 @@ extension CallStep {
     return anchored.map { tell(to, $0) }
   }
 
+  /// Whether the caller's offer can be anchored at all, if it has to be.
+  var isOfferAcceptable: Bool {
+    guard call.isAnchored, let body = call.opening.offer else { return true }
+    guard let offer = try? SDPRewriting.read(body) else { return false }
+    return (try? SDPRewriting.portsNeeded(for: offer, at: environment.media)) != nil
+  }
+
   private mutating func anchoredOffer(
     _ offer: SessionDescription, after previous: RemoteDescription?, from: LegID, to: LegID,
     _ origin: OriginIdentity

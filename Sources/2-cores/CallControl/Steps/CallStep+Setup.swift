@@ -225,7 +225,9 @@ extension CallStep {
   mutating func conclude(_ failure: CallFailure) {
     let (status, reason) = failure.responseToCaller
     if let cSeq = call.caller.receivedInvites.first(where: \.isPending)?.cSeq {
-      reject(.caller, invite: cSeq, status: status, reason: reason)
+      reject(
+        .caller, invite: cSeq, status: status, reason: reason,
+        headers: status == 503 ? [(.retryAfter, "5")] : [])
     }
     concludeUnanswered(
       by: failure.party.isEmpty ? .system : .callee, status: status,

@@ -104,8 +104,10 @@ package final class Exchange {
   package var callCount: Int { switchboard.count }
   package var registrationCount: Int { registrar.count }
   package var calls: some Sequence<Call> { switchboard.all }
-  /// Calls whose record has not been made.
-  package var unrecordedCalls: Int { switchboard.all.count { !$0.isRecorded } }
+  /// Calls whose record has not been made, or whose parties have not all heard that it is over.
+  package var unfinishedCalls: Int {
+    switchboard.all.count { !$0.isRecorded || $0.legs.contains(where: \.isTakingLeave) }
+  }
 
   /// Answers a request without keeping anything of it. The tag is a function of the request, so
   /// that each retransmission gets the same answer (RFC 3261 §8.2.7).

@@ -11,8 +11,21 @@ package struct HTTPFailure: Error {
 /// The most that a node's answer may weigh, in bytes: 100,000 calls in words.
 private let maximumAnswer = 256 << 20
 
-/// Gets one document from a node's HTTP interface.
+/// Gets one document from a node's HTTP interface, or gives up after some seconds.
 package func httpGet(_ path: String, from endpoint: IPEndpoint) async throws -> [UInt8] {
+  try await withThrowingTaskGroup(of: [UInt8].self) { group in
+    group.addTask { try await get(path, from: endpoint) }
+    group.addTask {
+      try await Task.sleep(for: .seconds(10))
+      throw ChannelError.connectTimeout(.seconds(10))
+    }
+    defer { group.cancelAll() }
+    guard let body = try await group.next() else { throw ChannelError.eof }
+    return body
+  }
+}
+
+private func get(_ path: String, from endpoint: IPEndpoint) async throws -> [UInt8] {
   let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
     .connectTimeout(.seconds(3))
     .connect(host: endpoint.address.description, port: Int(endpoint.port)) { channel in

@@ -13,6 +13,8 @@ struct HTTPInterface {
   let node: any NodeReadings
   let listen: IPEndpoint
   let logger: Logger
+  /// Called once it listens.
+  let whenListening: @Sendable () async -> Void
 
   func application() -> some ApplicationProtocol {
     let router = Router(context: SourcedRequestContext.self)
@@ -37,7 +39,7 @@ struct HTTPInterface {
       router: router,
       configuration: .init(
         address: .hostname("\(listen.address)", port: Int(listen.port)), serverName: "tandem"),
-      logger: logger)
+      onServerRunning: { _ in await whenListening() }, logger: logger)
   }
 }
 

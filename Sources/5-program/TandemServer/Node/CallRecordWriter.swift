@@ -48,6 +48,15 @@ final class CallRecordWriter: Sendable {
     for record in again { write(record) }
   }
 
+  /// At the end: what the store has not taken goes to the log, in full.
+  func logUnwritten() {
+    let refused = state.withLock { state in
+      defer { state.refused = [] }
+      return state.refused
+    }
+    for record in refused { log(record) }
+  }
+
   private func write(_ record: CallRecord) {
     store.save(record) { result in
       self.state.withLock { state in

@@ -5,6 +5,7 @@ import Hummingbird
 import Logging
 import Machines
 import MediaPlane
+import NIOCore
 import NIOPosix
 import SIP
 import SIPTransport
@@ -126,14 +127,32 @@ package struct Node {
     if let http = configuration.http {
       var quiet = logger
       quiet.logLevel = max(quiet.logLevel, .warning)
-      let interface = HTTPInterface(node: switchService, listen: http.listen, logger: quiet)
+      let interface = HTTPInterface(node: switchService, listen: http.listen, logger: quiet,
+        whenListening: { switchService.httpIsListening() })
       services.append(interface.application())
     }
     var quiet = logger
     quiet.logLevel = max(quiet.logLevel, .warning)
     let group = ServiceGroup(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
-    try await group.run()
+    do {
+      try await group.run()
+    } catch let error as IOError {
+      // SIP's listeners name themselves; this is the other one.
+      let listener = configuration.http.map { "\($0.listen)" } ?? "-"
+      throw ListenerRefused(key: "http.listen", listener: listener, error: error)
+    }
+  }
+}
+
+/// A listener that cannot be had.
+struct ListenerRefused: Error, CustomStringConvertible {
+  let key: String
+  let listener: String
+  let error: IOError
+
+  var description: String {
+    "\(key): \(listener) cannot be listened on: \(String(cString: strerror(error.errnoCode)))"
   }
 }
 

@@ -38,6 +38,12 @@ struct StreamRegister {
     return (place.call, place.index)
   }
 
+  /// Notes that a stream that was silent speaks again.
+  mutating func spokeAgain(_ stream: StreamID) {
+    guard let place = places[stream] else { return }
+    silent[place.call]?.remove(place.index)
+  }
+
   /// Notes that a stream is silent; answers the call if all its streams are.
   mutating func fellSilent(_ stream: StreamID) -> CallID? {
     guard let place = places[stream] else { return nil }

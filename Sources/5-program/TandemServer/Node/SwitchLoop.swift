@@ -163,6 +163,8 @@ extension SwitchLoop: ExchangeOutlet {
         MediaReport(
           stream: index, fromCaller: MediaQuality(report.fromCaller),
           fromCallee: MediaQuality(report.fromCallee)), for: call, now: clock.now)
+    case .active(let stream):
+      streams.spokeAgain(stream)
     case .inactive(let stream):
       guard let call = streams.fellSilent(stream) else { return }
       exchange.mediaInactive(call, now: clock.now)

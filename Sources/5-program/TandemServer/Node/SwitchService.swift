@@ -7,6 +7,8 @@ import Softswitch
 /// The node as a service with a beginning and an end, and as the HTTP interface reads it.
 actor SwitchService: Service {
   private let node: Node
+  private let httpListens: AsyncStream<Void>
+  private let httpSignal: AsyncStream<Void>.Continuation
   private var isServing = false
   private var listeners: [String] = []
   /// Of the subscribers that the exchange knows.
@@ -15,12 +17,19 @@ actor SwitchService: Service {
   init(node: Node) {
     self.node = node
     revision = node.subscribersRevision
+    (httpListens, httpSignal) = AsyncStream.makeStream()
+  }
+
+  /// The HTTP interface, where there is one, is open: the node is not ready before.
+  nonisolated func httpIsListening() {
+    httpSignal.yield()
   }
 
   func run() async throws {
     let opened = try await node.transport.start(delegate: node.loop)
     listeners = opened.map { "\($0)" }
     isServing = true
+    if node.configuration.http != nil { for await _ in httpListens { break } }
     node.logger.notice(
       "ready",
       metadata: [
@@ -63,12 +72,19 @@ actor SwitchService: Service {
   /// Ends the calls, waits a little for their media to be counted, and closes what is open.
   private func stop() async {
     node.loop.hop { $0.exchange.hangUpAll(reason: "Shutdown", now: $0.clock.now) }
-    for _ in 0..<30 where await node.loop.read({ $0.exchange.unrecordedCalls }) > 0 {
-      try? await Task.sleep(for: .milliseconds(100))
+    let patience = ContinuousClock.now + .seconds(4)
+    while ContinuousClock.now < patience, await node.loop.read({ $0.exchange.unfinishedCalls }) > 0
+    {
+      try? await Task.sleep(for: .milliseconds(50))
     }
     await node.transport.stop()
     node.relay.shutdown()
+    while ContinuousClock.now < patience, node.loop.unwrittenRecords > 0 {
+      node.loop.records.retry()
+      try? await Task.sleep(for: .milliseconds(100))
+    }
     node.store.close()
+    node.loop.records.logUnwritten()
   }
 }
 
