@@ -23,7 +23,7 @@ struct NodeClient {
     } catch let error as HTTPFailure {
       throw Refusal("the node answered \(path) with \(error.status)")
     } catch {
-      complain("no node answers at \(endpoint): is it running? (\(error))")
+      complain("no node answers at \(endpoint): is it running?")
       throw ExitCode.unreachable
     }
     return try JSONDecoder().decode(type, from: Data(body))

@@ -19,7 +19,10 @@ public struct MessageWriter: Sendable {
   public init(status: Int, reason: String? = nil) {
     bytes.reserveCapacity(Self.usualSize)
     bytes += "SIP/2.0 \(status) ".utf8
-    bytes += (reason ?? ReasonPhrase.standard(status)).utf8.lazy.map(\.withoutLineEnd)
+    // RFC 3261 §25.1: a Reason-Phrase has no control characters, whoever it came from.
+    bytes += (reason ?? ReasonPhrase.standard(status)).utf8.lazy.map {
+      $0 < 0x20 || $0 == 0x7F ? .space : $0
+    }
     bytes += [.carriageReturn, .lineFeed]
   }
 

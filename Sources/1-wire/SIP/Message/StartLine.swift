@@ -53,7 +53,8 @@ extension StartLine {
   ) throws(SIPParseError) -> StartLine {
     let trimmed = line.trimming(\.isBlank)
     let method = trimmed.prefix { !$0.isBlank }
-    let version = trimmed[(trimmed.lastIndex { $0.isBlank }.map { $0 + 1 } ?? trimmed.startIndex)...]
+    let version = trimmed[
+      (trimmed.lastIndex { $0.isBlank }.map { $0 + 1 } ?? trimmed.startIndex)...]
     guard trimmed.startIndex == line.startIndex, !method.isEmpty,
       method.allSatisfy(\.isToken), names(sip: version),
       version.startIndex > method.endIndex

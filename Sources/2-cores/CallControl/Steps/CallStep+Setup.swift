@@ -57,7 +57,10 @@ extension CallStep {
     if case .cancelling(until: nil) = call[leg].stage {
       return cancelNow(leg, invite)
     }
-    guard response.statusCode > 100, call.stage == .dialling, call[leg].isInSetup else { return }
+    // A 199 says that a fork has failed (RFC 6228), which is no news of ringing.
+    guard response.statusCode > 100, response.statusCode != 199, call.stage == .dialling,
+      call[leg].isInSetup
+    else { return }
     if call[leg].dialog.remoteTag.isEmpty, let tag = response.toTag {
       establish(leg, tag, response)
     }

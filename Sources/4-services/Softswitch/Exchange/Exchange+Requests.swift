@@ -71,6 +71,10 @@ extension Exchange {
     guard invite.acceptsSessionDescription else {
       return answer(invite, from: flow, status: 406)
     }
+    if case .sip(let uri)? = invite.requestURI, uri.isSecure {
+      // No TLS yet: a sips: URI must not be reached without it (§26.2.2).
+      return answer(invite, from: flow, status: 416)
+    }
     guard let identity = identify(invite, from: flow, now: now) else { return }
     let invite = invite.withContactOfOldClient()
     guard !invite.contacts.isEmpty else {

@@ -2,6 +2,7 @@ import Addressing
 import Foundation
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import Logging
 
 /// What operators and their tools ask a node over HTTP.
@@ -37,11 +38,17 @@ struct HTTPInterface {
     }
     return Application(
       router: router,
+      // A stranger's half requests must not take the descriptors of calls.
+      server: .http1(configuration: .init(idleTimeout: .seconds(15))),
       configuration: .init(
-        address: .hostname("\(listen.address)", port: Int(listen.port)), serverName: "tandem"),
+        address: .hostname("\(listen.address)", port: Int(listen.port)), serverName: "tandem",
+        availableConnectionsDelegate: MaximumAvailableConnections(maximumConnections)),
       onServerRunning: { _ in await whenListening() }, logger: logger)
   }
 }
+
+/// Connections to the HTTP interface at one time.
+private let maximumConnections = 256
 
 /// What the HTTP interface reads of a node.
 package protocol NodeReadings: Sendable {

@@ -127,7 +127,8 @@ package struct Node {
     if let http = configuration.http {
       var quiet = logger
       quiet.logLevel = max(quiet.logLevel, .warning)
-      let interface = HTTPInterface(node: switchService, listen: http.listen, logger: quiet,
+      let interface = HTTPInterface(
+        node: switchService, listen: http.listen, logger: quiet,
         whenListening: { switchService.httpIsListening() })
       services.append(interface.application())
     }
