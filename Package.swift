@@ -108,6 +108,7 @@ let package = Package(
       path: "Sources/5-program/tandem", swiftSettings: strict),
 
     // How we know
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .target(
       name: "TortureVectors", dependencies: ["Addressing", "SIP"], path: "Tests/TortureVectors",
       exclude: ["Messages", "README.md"], swiftSettings: strict),

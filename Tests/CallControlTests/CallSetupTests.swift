@@ -135,6 +135,19 @@ struct CallSetupTests {
     #expect(bench.records.count == 1)
   }
 
+  @Test("A BYE whose ACK was lost ends the repetition of our 2xx")
+  func byeWithoutAck() throws {
+    let bench = CallBench()
+    let invite = try bench.deliver(alice.invite(), from: alice.flow).request(.invite)
+    let answer = try bench.deliver(bob.respond(200, to: invite, body: bob.sdp()), from: bob.flow)
+      .response(200)
+    let bye = try bench.deliver(alice.request(.bye, cSeq: 2, dialog: answer), from: alice.flow)
+    #expect(bye.summary == ["200 BYE", "BYE"])
+    #expect(!bench.advance(to: 20_000).summary.contains("200"))
+    bench.expectNothingLeft()
+    #expect(bench.records.count == 1)
+  }
+
   @Test("A repeated 2xx from the phone gets our ACK again (§13.2.2.4)")
   func repeatedAnswer() throws {
     let bench = CallBench()
@@ -195,6 +208,28 @@ struct CallSetupTests {
     #expect(bench.pool.taken.isEmpty)
     let answer = try bench.deliver(bob.respond(200, to: invite, body: bob.sdp()), from: bob.flow)
     #expect(Array(try answer.response(200).body) == bob.sdp())
+  }
+
+  @Test(
+    "With anchor: nat only a call with a party behind a NAT is anchored", arguments: [true, false])
+  func anchoredForNAT(isBehindNAT: Bool) throws {
+    let bench = CallBench(anchoring: .nat) { _ in
+      .targets([
+        [
+          CallTarget(
+            uri: "sip:bob@192.0.2.10", flow: CallBench.phone(0), party: "bob@example.test",
+            isBehindNAT: isBehindNAT)
+        ]
+      ])
+    }
+    try bench.deliver(alice.invite(), from: alice.flow)
+    #expect(bench.pool.taken.count == (isBehindNAT ? 2 : 0))
+    // A caller whose description names another address than its packets come from.
+    let hidden = CallBench(anchoring: .nat)
+    let offer = Array(
+      String(decoding: alice.sdp(), as: UTF8.self).replacing("192.0.2.1", with: "10.1.1.1").utf8)
+    try hidden.deliver(alice.invite(offer: offer), from: alice.flow)
+    #expect(hidden.pool.taken.count == 2)
   }
 
   @Test("An INVITE without an offer: the callee offers, the caller answers in its ACK")

@@ -94,6 +94,7 @@ extension TandemNode {
     let end: Date
     let duration: Double
     let cause: Int
+    let causeText: String
     let releasedBy: String
     let codec: String?
     let callerPackets: Int

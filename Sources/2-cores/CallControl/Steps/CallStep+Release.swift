@@ -14,6 +14,10 @@ extension CallStep {
       return fail(
         CallFailure(status: 480, reason: nil, party: call[leg].party), thenTryNext: true)
     }
+    // Whoever hangs up has seen our 2xx, even if the ACK was lost: no more of it.
+    for invite in call[leg].receivedInvites where invite.awaitsAcknowledgement {
+      advance(leg, delivery: invite.cSeq, .acknowledgement)
+    }
     record(leg, .staged(.ended))
     switch call.stage {
     case .talking(let answerer):
