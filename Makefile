@@ -14,7 +14,9 @@ build: ## Build the release program, .build/release/tandem
 test: ## Run every test, those with real phones too
 	@Scripts/setup run test
 	swift build --build-tests
-	swift test --skip-build --disable-xctest
+	swift test --skip-build --disable-xctest --skip IntegrationTests
+	@# By themselves: they choose ports, and want them free.
+	swift test --skip-build --disable-xctest --filter IntegrationTests
 
 format: ## Format the code in place
 	swift format --in-place --recursive Sources Tests Package.swift
