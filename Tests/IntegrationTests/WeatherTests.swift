@@ -19,10 +19,10 @@ extension IntegrationTests {
         let called = try await node.callee(patient)
         var trusted = caller
         trusted.address = NodeConfiguration.trustedAddress
-        let statistics = try await node.sipp(trusted).finish()
-        #expect(statistics.retransmissions > 0)
+        let finished = await Result { try await node.sipp(trusted).finish() }
         // The callee may miss a BYE's last repetition; what counts is what the callers saw.
         await called.stop()
+        #expect(try finished.get().retransmissions > 0)
         let records = try await node.callRecords(40, within: .seconds(20))
         // SIPp takes a repeated 200 to its INVITE for the one to its BYE when the BYE is lost, and
         // is content; to the node such a caller has vanished without an ACK.
@@ -43,5 +43,11 @@ extension IntegrationTests {
         #expect(record.releasedBy == "system")
       }
     }
+  }
+}
+
+extension Result where Failure == any Error {
+  fileprivate init(_ body: () async throws -> Success) async {
+    do { self = .success(try await body()) } catch { self = .failure(error) }
   }
 }
