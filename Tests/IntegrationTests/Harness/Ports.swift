@@ -4,7 +4,8 @@ import Synchronization
 /// Hands out ports of the loopback addresses that nobody has, below the range from which the
 /// kernel takes ports for others.
 enum Ports {
-  private static let next = Atomic<Int>(21_000)
+  /// From another place in each process, so that what an earlier run may have left is not met.
+  private static let next = Atomic<Int>(21_000 + Int(getpid()) % 2000 * 2)
   private static let last = 31_900
 
   /// A port that is free for UDP and TCP.
