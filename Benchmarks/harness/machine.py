@@ -15,7 +15,7 @@ def hardware():
         memory = int(text.readline().split()[1]) / 2**20
     return (
         f"{cpu.processors()} vCPU ({model.group(1).strip() if model else platform.machine()}), "
-        f"{memory:.0f} GiB, {platform.system()} {platform.release().split("-")[0]}, {_distribution()}")
+        f"{memory:.0f} GiB, {platform.system()} {platform.release().split('-')[0]}, {_distribution()}")
 
 
 def _distribution():
