@@ -114,6 +114,15 @@ struct MessageEditTests {
         "SIP/2.0/UDP 10.1.1.1;received=192.0.2.9"
       ),
       ("SIP/2.0/UDP 192.0.2.9;received=203.0.113.7", "SIP/2.0/UDP 192.0.2.9"),
+      ("SIP/2.0/UDP 192.0.2.9;received;branch=1", "SIP/2.0/UDP 192.0.2.9;branch=1"),
+      (
+        "SIP/2.0/UDP h;Rport=1;rport=2;RECEIVED=::1;branch=1, x",
+        "SIP/2.0/UDP h;rport=5099;rport=2;branch=1;received=192.0.2.9, x"
+      ),
+      (
+        "SIP/2.0/UDP h\n ;rport;branch=1\n , SIP/2.0/UDP x",
+        "SIP/2.0/UDP h;rport=5099;branch=1;received=192.0.2.9 , SIP/2.0/UDP x"
+      ),
       ("nonsense", "nonsense"),
     ])
   func stamp(via: String, stamped: String) throws {

@@ -89,4 +89,18 @@ struct MessageWriterTests {
         == "SIP/2.0 200 OK\r\nRecord-Route: <sip:one;lr>, <sip:two>\r\n"
         + "record-route: <sip:\u{E9}>\r\nContent-Length: 0\r\n\r\n")
   }
+
+  @Test("Numbers, tags and CSeq are written as text would be", arguments: [0, 7, 10, 99, 65_535])
+  func numbers(number: Int) throws {
+    var writer = MessageWriter(status: 200)
+    writer.add(.maxForwards, number)
+    writer.add(.from, "<sip:a>", tag: "x\r\ny")
+    writer.add(.to, "<sip:b>", tag: nil)
+    writer.add(CSeq(.max, .bye))
+    let message = try SIPMessage(writer.finish())
+    #expect(message.firstValue(.maxForwards) == "\(number)")
+    #expect(message.firstValue(.from) == "<sip:a>;tag=x  y")
+    #expect(message.firstValue(.to) == "<sip:b>")
+    #expect(message.firstValue(.cSeq) == "4294967295 BYE")
+  }
 }

@@ -75,12 +75,12 @@ extension Dialog {
     let (uri, routes) = requestTarget
     var writer = MessageWriter(request: method, uri: uri)
     writer.add(.via, via)
-    writer.add(.maxForwards, String(maxForwards))
+    writer.add(.maxForwards, maxForwards)
     for route in routes { writer.add(.route, route) }
-    writer.add(.from, local)
-    writer.add(.to, remote)
+    writer.add(.from, localAddress, tag: localTag)
+    writer.add(.to, remoteAddress, tag: remoteTag.isEmpty ? nil : remoteTag)
     writer.add(.callID, callID)
-    writer.add(.cSeq, "\(cSeq) \(method)")
+    writer.add(CSeq(cSeq, method))
     return writer
   }
 
@@ -95,21 +95,21 @@ extension Dialog {
   /// The Request-URI and Route values of the next request. With a strict router in front, the
   /// Request-URI is that router's and our target goes last.
   public var requestTarget: (uri: String, routes: [String]) {
-    guard let first = routeSet.first, let hop = NameAddress(first), !hop.isLooseRouter else {
+    guard let first = routeSet.first, let hop = AddressView(first)?.uri, !hop.isLooseRouter else {
       return (remoteTarget, routeSet)
     }
-    return (hop.uri.text, routeSet.dropFirst() + ["<\(remoteTarget)>"])
+    return (hop.text, routeSet.dropFirst() + ["<\(remoteTarget)>"])
   }
 
   /// The URI whose host the next request goes to: the first route, or the target.
   public var nextHop: String {
-    routeSet.first.flatMap { NameAddress($0)?.uri.text } ?? remoteTarget
+    routeSet.first.flatMap { AddressView($0)?.uri?.text } ?? remoteTarget
   }
 }
 
-extension NameAddress {
-  /// Whether the route's URI carries `lr`: RFC 3261 §16.12.
+extension URI {
+  /// Whether a route's URI carries `lr`: RFC 3261 §16.12.
   fileprivate var isLooseRouter: Bool {
-    if case .sip(let uri) = uri { uri.parameters.has("lr") } else { false }
+    if case .sip(let uri) = self { uri.isLooseRouter } else { false }
   }
 }

@@ -36,7 +36,9 @@ extension UInt8 {
   var isBlank: Bool { self == .space || self == .tab }
 
   /// What linear white space is made of.
-  var isWhitespace: Bool { isBlank || self == .carriageReturn || self == .lineFeed }
+  var isWhitespace: Bool {
+    self <= .space && (isBlank || self == .carriageReturn || self == .lineFeed)
+  }
 
   /// Bytes of a UTF-8 sequence beyond ASCII.
   var isBeyondASCII: Bool { self >= 0x80 }
@@ -50,29 +52,64 @@ extension UInt8 {
     return letter < 6 ? letter &+ 10 : nil
   }
 
-  private func isIn(_ low: UInt64, _ high: UInt64) -> Bool {
-    self < 64 ? low >> UInt64(self) & 1 == 1 : self < 128 && high >> UInt64(self & 63) & 1 == 1
+  var isToken: Bool { CharacterClass.token.contains(self) }
+
+  var isReserved: Bool { CharacterClass.reserved.contains(self) }
+
+  /// Printable ASCII but the space.
+  var isVisible: Bool { CharacterClass.visible.contains(self) }
+}
+
+/// A set of characters: a bit of `CharacterTable`. Nothing beyond ASCII is in any.
+struct CharacterClass {
+  let bit: UInt16
+
+  @inline(__always)
+  func contains(_ byte: UInt8) -> Bool {
+    CharacterTable.bits[Int(byte)] & bit != 0
   }
 
   /// `token`: alphanum and `-.!%*_+`'~`.
-  var isToken: Bool { isIn(0x03FF_6CA2_0000_0000, 0x47FF_FFFF_87FF_FFFE) }
+  static var token: CharacterClass { CharacterClass(bit: 0x0001) }
+
+  static var digit: CharacterClass { CharacterClass(bit: 0x0002) }
+
+  /// SP, HTAB, CR, LF.
+  static var whitespace: CharacterClass { CharacterClass(bit: 0x0004) }
 
   /// `token` and `host` as a `gen-value` (IPv6 brackets and colons), and what peers leave unquoted
-  /// although they should not: any printable character that does not structure a header.
-  var isParameterValue: Bool {
-    switch self {
-    case .quote, .comma, .semicolon, .less, .greater, .question, .backslash,
-      .leftParenthesis, .rightParenthesis:
-      false
-    default: 0x21...0x7E ~= self
-    }
-  }
-
-  /// `unreserved`: alphanum and `-_.!~*'()`.
-  var isUnreserved: Bool { isIn(0x03FF_6782_0000_0000, 0x47FF_FFFE_87FF_FFFE) }
+  /// although they should not: any printable character that does not structure a header, so not
+  /// one of `",;<>?\()`.
+  static var parameterValue: CharacterClass { CharacterClass(bit: 0x0008) }
 
   /// `reserved`: `;/?:@&=+$,`.
-  var isReserved: Bool { isIn(0xAC00_9850_0000_0000, 0x0000_0000_0000_0001) }
+  static var reserved: CharacterClass { CharacterClass(bit: 0x0010) }
+
+  /// Letters, digits and `+-.`, of which a URI's scheme is made.
+  static var scheme: CharacterClass { CharacterClass(bit: 0x0020) }
+
+  /// Letters, digits and `-._`, of which a host's name is made.
+  static var hostName: CharacterClass { CharacterClass(bit: 0x0040) }
+
+  /// `user`: `unreserved` (alphanum and `-_.!~*'()`), `&=+$,;?/`, and `#`, which phones send
+  /// unescaped in feature codes.
+  static var user: CharacterClass { CharacterClass(bit: 0x0080) }
+
+  /// `password`: `unreserved` and `&=+$,`.
+  static var password: CharacterClass { CharacterClass(bit: 0x0100) }
+
+  /// `paramchar` of a URI: `unreserved`, `[]/:&+$`, and the percent sign of an escape, which is
+  /// checked apart.
+  static var uriParameter: CharacterClass { CharacterClass(bit: 0x0200) }
+
+  /// `hname`, `hvalue` and what joins them: `unreserved` and `[]/?:+$=&`.
+  static var uriHeader: CharacterClass { CharacterClass(bit: 0x0400) }
+
+  /// Printable, and not what delimits a URI in a text (RFC 3986 appendix C): not `<>"`.
+  static var uri: CharacterClass { CharacterClass(bit: 0x0800) }
+
+  /// Printable ASCII but the space.
+  static var visible: CharacterClass { CharacterClass(bit: 0x1000) }
 }
 
 extension Sequence<UInt8> {

@@ -1,32 +1,34 @@
 /// Parts a list header's row at its commas (RFC 3261 §7.3.1), but not within quoted strings, angle
 /// brackets or comments. White space around an element is left out, and so are empty elements.
 struct ElementList {
-  private let row: ArraySlice<UInt8>
+  private let end: Int
   private var position: Int
 
-  init(_ row: ArraySlice<UInt8>) {
-    self.row = row
-    position = row.startIndex
+  /// - Parameter row: within the bytes that come with every call.
+  init(_ row: Range<Int>) {
+    position = row.lowerBound
+    end = row.upperBound
   }
 
-  /// The next element's place in the row.
-  mutating func next() -> Range<Int>? {
-    while position < row.endIndex {
-      let end = elementEnd()
-      let element = row[position..<end].trimming(\.isWhitespace)
-      position = end + 1
-      if !element.isEmpty { return element.startIndex..<element.endIndex }
+  /// The next element's place.
+  mutating func next(_ bytes: borrowing RawSpan) -> Range<Int>? {
+    precondition(end <= bytes.byteCount)
+    while position < end {
+      let elementEnd = elementEnd(bytes)
+      let element = bytes.trimming(position..<elementEnd)
+      position = elementEnd + 1
+      if !element.isEmpty { return element }
     }
     return nil
   }
 
-  private func elementEnd() -> Int {
+  private func elementEnd(_ bytes: borrowing RawSpan) -> Int {
     var isQuoted = false
     var isBracketed = false
     var comments = 0
     var index = position
-    while index < row.endIndex {
-      let byte = row[index]
+    while index < end {
+      let byte = bytes[index]
       if byte == .backslash, isQuoted || comments > 0 {
         index += 1
       } else if isQuoted {
@@ -45,6 +47,6 @@ struct ElementList {
       }
       index += 1
     }
-    return row.endIndex
+    return end
   }
 }

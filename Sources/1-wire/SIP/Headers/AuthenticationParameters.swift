@@ -8,23 +8,24 @@ struct AuthenticationParameters {
 
   /// Nil for another scheme, for a malformed list, and if a name comes twice: of two nonces or
   /// users nobody could say which was meant.
-  init?(digest bytes: ArraySlice<UInt8>) {
-    var scanner = HeaderScanner(bytes)
-    scanner.skipWhitespace()
-    guard let scheme = scanner.token(), scheme.equalsIgnoringCase("Digest".utf8),
-      scanner.next?.isWhitespace == true
+  init?(digest text: String) {
+    let header = HeaderValue(text)
+    let bytes = header.bytes.span.bytes
+    var scanner = HeaderScanner(bytes, header.range)
+    scanner.skipWhitespace(bytes)
+    guard let scheme = scanner.token(bytes), bytes.equals(scheme, ignoringCase: "Digest"),
+      scanner.takeWhitespace(bytes)
     else { return nil }
-    scanner.skipWhitespace()
     repeat {
-      guard let name = scanner.token(), scanner.takeSpaced(.equal),
-        let value = Self.value(&scanner)
+      guard let name = scanner.token(bytes), scanner.takeSpaced(.equal, bytes),
+        let value = Self.value(&scanner, header)
       else { return nil }
-      let key = String(decoding: name.map(\.lowercased), as: UTF8.self)
+      let key = header.text(name).lowercased()
       guard values.count < Self.limit, values.updateValue(value, forKey: key) == nil else {
         return nil
       }
-    } while scanner.takeSpaced(.comma)
-    scanner.skipWhitespace()
+    } while scanner.takeSpaced(.comma, bytes)
+    scanner.skipWhitespace(bytes)
     guard scanner.isAtEnd else { return nil }
   }
 
@@ -38,11 +39,12 @@ struct AuthenticationParameters {
   }
 
   /// Quoted or not, whatever the grammar wants there: peers mix that up.
-  private static func value(_ scanner: inout HeaderScanner) -> String? {
-    if scanner.next == .quote {
-      return scanner.quotedString().map { QuotedString.text(of: $0) }
+  private static func value(_ scanner: inout HeaderScanner, _ header: HeaderValue) -> String? {
+    let bytes = header.bytes.span.bytes
+    if scanner.next(bytes) == .quote {
+      return scanner.quotedString(bytes).map(header.unquoted)
     }
-    let plain = scanner.take { $0 != .comma && $0 != .quote && !$0.isWhitespace }
-    return plain.isEmpty ? nil : String(decoding: plain, as: UTF8.self)
+    let plain = scanner.take(bytes) { $0 != .comma && $0 != .quote && !$0.isWhitespace }
+    return plain.isEmpty ? nil : header.text(plain)
   }
 }

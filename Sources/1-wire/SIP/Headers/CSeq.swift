@@ -12,20 +12,22 @@ public struct CSeq: Hashable, Sendable {
   }
 
   public init?(_ text: String) {
-    self.init(Array(text.utf8)[...])
+    self.init(HeaderValue(text))
   }
 
   public var text: String { "\(number) \(method.name)" }
 }
 
 extension CSeq {
-  init?(_ bytes: ArraySlice<UInt8>) {
-    var scanner = HeaderScanner(bytes)
-    guard let number = UInt32(decimal: scanner.take(while: \.isDigit)),
-      scanner.next?.isWhitespace == true
+  init?(_ value: HeaderValue) {
+    self.init(value.bytes.span.bytes, value.range)
+  }
+
+  init?(_ bytes: borrowing RawSpan, _ range: Range<Int>) {
+    var scanner = HeaderScanner(bytes, range)
+    guard let number: UInt32 = bytes.decimal(scanner.take(while: .digit, bytes)),
+      scanner.takeWhitespace(bytes), let method = scanner.token(bytes), scanner.isAtEnd
     else { return nil }
-    scanner.skipWhitespace()
-    guard let method = scanner.token(), scanner.isAtEnd else { return nil }
-    self.init(number, SIPMethod(method))
+    self.init(number, SIPMethod(bytes, method))
   }
 }

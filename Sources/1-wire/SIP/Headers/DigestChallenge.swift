@@ -25,7 +25,7 @@ public struct DigestChallenge: Hashable, Sendable {
 
   /// One row's value; nil if it is malformed or not Digest.
   public init?(_ headerValue: String) {
-    guard let values = AuthenticationParameters(digest: Array(headerValue.utf8)[...]),
+    guard let values = AuthenticationParameters(digest: headerValue),
       let realm = values["realm"], let nonce = values["nonce"],
       values.isToken("algorithm")
     else { return nil }

@@ -33,7 +33,7 @@ public struct DigestCredentials: Hashable, Sendable {
 
   /// One row's value; nil if it is malformed or not Digest.
   public init?(_ headerValue: String) {
-    guard let values = AuthenticationParameters(digest: Array(headerValue.utf8)[...]),
+    guard let values = AuthenticationParameters(digest: headerValue),
       let username = values["username"], let realm = values["realm"],
       let nonce = values["nonce"], let uri = values["uri"], let response = values["response"],
       values.isToken("algorithm"), values.isToken("qop")

@@ -15,7 +15,7 @@ public struct NameAddress: Hashable, Sendable {
 
   /// One value, not a list; nil if it is malformed.
   public init?(_ text: String) {
-    self.init(Array(text.utf8)[...])
+    self.init(HeaderValue(text))
   }
 
   public var tag: String? { parameters.value("tag") }
@@ -53,41 +53,13 @@ public struct NameAddress: Hashable, Sendable {
 }
 
 extension NameAddress {
-  init?(_ bytes: ArraySlice<UInt8>) {
-    var scanner = HeaderScanner(bytes)
-    scanner.skipWhitespace()
-    var name: String?
-    if scanner.next == .quote {
-      guard let quoted = scanner.quotedString() else { return nil }
-      name = QuotedString.text(of: quoted)
-      scanner.skipWhitespace()
-      guard scanner.next == .less else { return nil }
-    } else if let tokens = scanner.displayTokens() {
-      name = tokens.isEmpty ? nil : tokens
-    }
-    let address: ArraySlice<UInt8>
-    if scanner.take(.less) {
-      guard let enclosed = scanner.take(upTo: .greater) else { return nil }
-      address = enclosed
-    } else {
-      // Without brackets a comma, question mark or semicolon is not the URI's (§20.10), which
-      // makes the first two errors (RFC 4475 §3.1.2.13).
-      address = scanner.take { $0 != .semicolon && !$0.isWhitespace }
-      guard !address.contains(where: { $0 == .comma || $0 == .question }) else { return nil }
-    }
-    guard let uri = URI(address), let parameters = scanner.parametersToEnd() else { return nil }
-    self.init(displayName: name, uri: uri, parameters: parameters)
-  }
-}
-
-extension HeaderScanner {
-  /// The unquoted display name before `<`: tokens parted by white space. Many peers leave UTF-8
-  /// unquoted, so that is let through too. Nil, with nothing taken, if it is no name-addr.
-  fileprivate mutating func displayTokens() -> String? {
-    var ahead = self
-    let name = ahead.take { $0.isToken || $0.isBlank || $0.isBeyondASCII }
-    guard ahead.next == .less else { return nil }
-    self = ahead
-    return String(decoding: name.trimming(\.isBlank), as: UTF8.self)
+  init?(_ value: HeaderValue) {
+    let bytes = value.bytes.span.bytes
+    guard let places = AddressPlaces(bytes, value.range),
+      let uri = URIPlaces(bytes, places.uri.range)
+    else { return nil }
+    self.init(
+      displayName: places.name.present.map(value.unquoted), uri: URI(value, uri),
+      parameters: Parameters(header: value, places.parameters.range))
   }
 }

@@ -17,9 +17,6 @@ public struct Parameters: Hashable, Sendable {
 
   private(set) var all: [Parameter] = []
 
-  /// How many parameters are read in one place; more make it malformed.
-  static let limit = 64
-
   public init() {}
 
   public var isEmpty: Bool { all.isEmpty }
@@ -40,7 +37,9 @@ public struct Parameters: Hashable, Sendable {
   /// Replaces the parameter where it stands, or adds it. A value that is neither token nor host is
   /// quoted.
   public mutating func set(_ name: String, _ value: String? = nil) {
-    let isPlain = value.map { !$0.isEmpty && $0.utf8.allSatisfy(\.isParameterValue) } ?? true
+    let isPlain =
+      value.map { !$0.isEmpty && $0.utf8.allSatisfy(CharacterClass.parameterValue.contains) }
+      ?? true
     let parameter = Parameter(name: name, value: isPlain ? value : value.map(QuotedString.quoting))
     if let index = index(of: name) {
       all[index] = parameter
@@ -67,32 +66,25 @@ public struct Parameters: Hashable, Sendable {
     all.firstIndex { $0.isNamed(name) }
   }
 
-  /// Takes a parameter as written; false if there are too many.
-  mutating func append(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>?) -> Bool {
-    guard all.count < Self.limit else { return false }
+  /// Takes a parameter as written.
+  private mutating func append(_ value: HeaderValue, _ place: ParameterPlace) {
     if all.isEmpty { all.reserveCapacity(4) }
-    all.append(
-      Parameter(
-        name: String(decoding: name, as: UTF8.self),
-        value: value.map { String(decoding: $0, as: UTF8.self) }))
-    return true
+    all.append(Parameter(name: value.text(place.name), value: place.value.map(value.text)))
   }
 }
 
-extension HeaderScanner {
-  /// `*( SEMI generic-param )` up to the end of the value; nil if anything else stands there.
-  mutating func parametersToEnd() -> Parameters? {
-    var parameters = Parameters()
-    while takeSpaced(.semicolon) {
-      guard let name = token() else { return nil }
-      var value: ArraySlice<UInt8>?
-      if takeSpaced(.equal) {
-        value = next == .quote ? quotedString() : take(while: \.isParameterValue)
-        guard value?.isEmpty == false else { return nil }
-      }
-      guard parameters.append(name: name, value: value) else { return nil }
-    }
-    skipWhitespace()
-    return isAtEnd ? parameters : nil
+extension Parameters {
+  /// A header's, from its first semicolon on, known to be well-formed.
+  init(header value: HeaderValue, _ range: Range<Int>) {
+    let bytes = value.bytes.span.bytes
+    var scanner = HeaderScanner(bytes, range)
+    while case .parameter(let place) = scanner.parameter(bytes) { append(value, place) }
+  }
+
+  /// A URI's, likewise.
+  init(uri value: HeaderValue, _ range: Range<Int>) {
+    let bytes = value.bytes.span.bytes
+    var scanner = HeaderScanner(bytes, range)
+    while case .parameter(let place) = scanner.uriParameter(bytes) { append(value, place) }
   }
 }

@@ -17,10 +17,12 @@ struct HeaderLine: BitwiseCopyable, Sendable {
 
   /// The offsets are bounded by `largestStart` and `largestValueOffset`: `SIPLimits` and the edits
   /// see to it.
-  init(start: Int, value: Range<Int>, isFolded: Bool, header: KnownHeader) {
+  init(start: Int, value: Range<Int>, isFolded: Bool, code: UInt8) {
     packed =
-      UInt64(start) << 43 | UInt64(value.lowerBound &- start) << 29 | UInt64(value.count) << 8
-      | (isFolded ? 0x80 : 0) | UInt64(header.rawValue)
+      UInt64(truncatingIfNeeded: start) &<< 43
+      | UInt64(truncatingIfNeeded: value.lowerBound &- start) &<< 29
+      | UInt64(truncatingIfNeeded: value.upperBound &- value.lowerBound) &<< 8
+      | (isFolded ? 0x80 : 0) | UInt64(code & 0x7F)
   }
 
   /// The offset of the name's first byte.

@@ -7,35 +7,59 @@ public struct MessageWriter: Sendable {
   /// The URI is written as given, white space and control characters escaped.
   public init(request method: SIPMethod, uri: String) {
     bytes.reserveCapacity(Self.usualSize)
-    bytes += method.name.utf8.lazy.map { $0 > 0x20 ? $0 : 0x2D }
+    for byte in method.name.utf8 { bytes.append(byte > 0x20 ? byte : 0x2D) }
     bytes.append(.space)
-    for byte in uri.utf8 {
-      if byte > 0x20 { bytes.append(byte) } else { bytes += "%20".utf8 }
-    }
+    bytes.append(uri: uri)
     bytes += " SIP/2.0\r\n".utf8
   }
 
   /// Without a reason, the phrase that the RFCs give the status.
   public init(status: Int, reason: String? = nil) {
     bytes.reserveCapacity(Self.usualSize)
-    bytes += "SIP/2.0 \(status) ".utf8
+    bytes += "SIP/2.0 ".utf8
+    bytes.append(decimal: status)
+    bytes.append(.space)
+    let start = bytes.count
+    bytes += (reason ?? ReasonPhrase.standard(status)).utf8
     // RFC 3261 §25.1: a Reason-Phrase has no control characters, whoever it came from.
-    bytes += (reason ?? ReasonPhrase.standard(status)).utf8.lazy.map {
-      $0 < 0x20 || $0 == 0x7F ? .space : $0
-    }
-    bytes += [.carriageReturn, .lineFeed]
+    bytes.blank(from: start) { $0 < 0x20 || $0 == 0x7F }
+    bytes += "\r\n".utf8
   }
 
   public mutating func add(_ name: HeaderName, _ value: String) {
-    bytes += name.canonicalName.utf8.lazy.map(\.withoutLineEnd)
-    bytes += [.colon, .space]
-    bytes += value.utf8.lazy.map(\.withoutLineEnd)
-    bytes += [.carriageReturn, .lineFeed]
+    begin(name)
+    bytes.append(withoutLineEnds: value)
+    bytes += "\r\n".utf8
+  }
+
+  public mutating func add(_ name: HeaderName, _ number: Int) {
+    begin(name)
+    bytes.append(decimal: number)
+    bytes += "\r\n".utf8
+  }
+
+  /// A From or To: the address, and the tag unless it is nil.
+  public mutating func add(_ name: HeaderName, _ address: String, tag: String?) {
+    begin(name)
+    bytes.append(withoutLineEnds: address)
+    if let tag {
+      bytes += ";tag=".utf8
+      bytes.append(withoutLineEnds: tag)
+    }
+    bytes += "\r\n".utf8
+  }
+
+  public mutating func add(_ cSeq: CSeq) {
+    begin(.cSeq)
+    bytes.append(decimal: Int(cSeq.number))
+    bytes.append(.space)
+    bytes.append(withoutLineEnds: cSeq.method.name)
+    bytes += "\r\n".utf8
   }
 
   /// All rows of the name, in order, byte for byte but for folds, which become spaces.
   public mutating func copy(_ name: HeaderName, from message: SIPMessage) {
-    bytes += message.lineBytes(name)
+    message.appendLines(name, to: &bytes)
   }
 
   /// Header lines written before, each ended by CRLF.
@@ -46,13 +70,19 @@ public struct MessageWriter: Sendable {
   /// The message. Content-Length is always written, Content-Type if it is given.
   public consuming func finish(body: [UInt8] = [], contentType: String? = nil) -> [UInt8] {
     if let contentType { add(.contentType, contentType) }
-    add(.contentLength, String(body.count))
-    bytes += [.carriageReturn, .lineFeed]
+    add(.contentLength, body.count)
+    bytes += "\r\n".utf8
     bytes += body
     return bytes
   }
 
   private static let usualSize = 1024
+
+  @inline(__always)
+  private mutating func begin(_ name: HeaderName) {
+    bytes.append(withoutLineEnds: name.canonicalName)
+    bytes += ": ".utf8
+  }
 }
 
 extension MessageWriter {
@@ -67,11 +97,7 @@ extension MessageWriter {
     var writer = MessageWriter(status: status, reason: reason)
     writer.copy(.via, from: request)
     writer.copyFirst(.from, from: request)
-    if let toTag, request.toTag == nil {
-      writer.copyFirst(.to, from: request, suffix: ";tag=\(toTag)")
-    } else {
-      writer.copyFirst(.to, from: request)
-    }
+    writer.copyFirst(.to, from: request, tag: request.hasToTag ? nil : toTag)
     writer.copyFirst(.callID, from: request)
     writer.copyFirst(.cSeq, from: request)
     if status == 100 { writer.copy(.timestamp, from: request) }
@@ -79,14 +105,18 @@ extension MessageWriter {
   }
 
   private mutating func copyFirst(
-    _ name: HeaderName, from message: SIPMessage, suffix: String = ""
+    _ name: HeaderName, from message: SIPMessage, tag: String? = nil
   ) {
-    guard let value = message.firstValueBytes(name) else { return }
-    append(contentsOf: name.canonicalName.utf8)
-    append(contentsOf: [.colon, .space])
+    guard let value = message.firstRow(name) else { return }
+    begin(name)
+    let start = bytes.count
+    bytes += value.slice
     // A NUL may be legal within a quoted string (RFC 4475 §3.1.1.2): only line ends go.
-    append(contentsOf: value.lazy.map { $0 == 0x0A || $0 == 0x0D ? .space : $0 })
-    append(contentsOf: suffix.utf8.lazy.map(\.withoutLineEnd))
-    append(contentsOf: [.carriageReturn, .lineFeed])
+    bytes.blank(from: start) { $0 == .lineFeed || $0 == .carriageReturn }
+    if let tag {
+      bytes += ";tag=".utf8
+      bytes.append(withoutLineEnds: tag)
+    }
+    bytes += "\r\n".utf8
   }
 }

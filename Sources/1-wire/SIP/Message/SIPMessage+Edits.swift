@@ -1,5 +1,3 @@
-import Addressing
-
 // Edits move bytes and adjust the index; nothing is written anew. A value cannot bring a line of
 // its own: CR, LF and NUL in it become spaces.
 
@@ -10,7 +8,7 @@ extension SIPMessage {
       append(name, value)
       return
     }
-    replaceLine(at: position, value: Array(value.utf8)[...])
+    replaceLine(at: position, value: Array(value.utf8))
   }
 
   /// Adds a row behind all others.
@@ -27,10 +25,11 @@ extension SIPMessage {
   /// Via of a response, or a Route that was followed.
   public mutating func removeFirstElement(_ name: HeaderName) {
     guard let position = position(of: name) else { return }
-    let row = valueBytes(at: position)
-    var list = ElementList(row)
-    if list.next() != nil, let second = list.next() {
-      replaceLine(at: position, value: row[second.lowerBound...])
+    let row = row(at: position)
+    let bytes = row.bytes.span.bytes
+    var list = ElementList(row.range)
+    if list.next(bytes) != nil, let second = list.next(bytes) {
+      replaceLine(at: position, value: Array(row.bytes[second.lowerBound..<row.range.upperBound]))
     } else {
       removeLine(at: position)
     }
@@ -44,7 +43,8 @@ extension SIPMessage {
   /// Only for a request. White space and control characters are escaped.
   public mutating func setRequestURI(_ text: String) {
     precondition(isRequest, "a response has no Request-URI")
-    let target = text.utf8.flatMap { $0 > 0x20 ? [$0] : Array("%20".utf8) }
+    var target: [UInt8] = []
+    target.append(uri: text)
     bytes.replaceSubrange(start.text, with: target)
     let distance = target.count - start.text.count
     start.text = start.text.lowerBound..<(start.text.upperBound + distance)
@@ -63,35 +63,14 @@ extension SIPMessage {
     }
     set(.contentLength, String(body.count))
   }
-
-  /// Notes in the top Via where a request really came from: `received` if that is not what the
-  /// Via says (RFC 3261 §18.2.1), `received` and `rport` if the client asked for the port
-  /// (RFC 3581 §4). A malformed Via is left alone. A `received` that the client sent itself goes.
-  public mutating func stampReceived(from source: IPEndpoint) {
-    guard let position = position(of: .via) else { return }
-    let row = valueBytes(at: position)
-    var list = ElementList(row)
-    guard let first = list.next(), var via = Via(row[first]) else { return }
-    let asWritten = via
-    via.parameters.remove("received")
-    if via.rport != .absent {
-      via.parameters.set("rport", String(source.port))
-    }
-    if via.rport != .absent || via.hostAddress != source.address {
-      via.parameters.set("received", source.address.description)
-    }
-    if via != asWritten {
-      replaceLine(at: position, value: Array(via.text.utf8) + row[first.upperBound...])
-    }
-  }
 }
 
 extension SIPMessage {
-  private func end(ofLineAt position: Int) -> Int {
+  func end(ofLineAt position: Int) -> Int {
     position + 1 < headers.count ? headers[position + 1].start : headersEnd
   }
 
-  private mutating func shiftHeaders(from position: Int, by distance: Int) {
+  mutating func shiftHeaders(from position: Int, by distance: Int) {
     headers.shift(from: position, by: distance)
     headersEnd += distance
     bodyStart += distance
@@ -100,32 +79,40 @@ extension SIPMessage {
 
   private mutating func insertLine(_ name: HeaderName, _ value: String, at position: Int) {
     let offset = position < headers.count ? headers[position].start : headersEnd
-    var text = name.canonicalName.utf8.map(\.withoutLineEnd) + [.colon, .space]
+    var text: [UInt8] = []
+    text.reserveCapacity(value.utf8.count + 64)
+    text.append(withoutLineEnds: name.canonicalName)
+    text += ": ".utf8
     let valueStart = text.count
-    text += value.utf8.map(\.withoutLineEnd)
+    text.append(withoutLineEnds: value)
     let valueEnd = text.count
-    text += [.carriageReturn, .lineFeed]
+    text += "\r\n".utf8
     bytes.insert(contentsOf: text, at: offset)
     shiftHeaders(from: position, by: text.count)
     let line = HeaderLine(
-      start: offset, value: trimmed((offset + valueStart)..<(offset + valueEnd)),
-      isFolded: false, header: name.known)
+      start: offset,
+      value: bytes.span.bytes.trimming((offset + valueStart)..<(offset + valueEnd)),
+      isFolded: false, code: name.known.rawValue)
     headers.insert(line, at: position)
   }
 
-  private mutating func replaceLine(at position: Int, value: some Collection<UInt8>) {
+  mutating func replaceLine(at position: Int, value: [UInt8]) {
     let line = headers[position]
-    var text = Array(bytes[line.start..<nameEnd(at: position)]) + [.colon, .space]
+    var text: [UInt8] = []
+    text.reserveCapacity(value.count + 64)
+    text += bytes[line.start..<nameEnd(at: position)]
+    text += ": ".utf8
     let valueStart = line.start + text.count
-    text += value.map(\.withoutLineEnd)
+    for byte in value { text.append(byte.withoutLineEnd) }
     let valueEnd = line.start + text.count
-    text += [.carriageReturn, .lineFeed]
+    text += "\r\n".utf8
     let old = line.start..<end(ofLineAt: position)
     bytes.replaceSubrange(old, with: text)
     shiftHeaders(from: position + 1, by: text.count - old.count)
-    headers[position] = HeaderLine(
-      start: line.start, value: trimmed(valueStart..<valueEnd), isFolded: false,
-      header: KnownHeader(rawValue: line.code) ?? .other)
+    let replacement = HeaderLine(
+      start: line.start, value: bytes.span.bytes.trimming(valueStart..<valueEnd), isFolded: false,
+      code: line.code)
+    headers.replace(replacement, at: position)
   }
 
   private mutating func removeLine(at position: Int) {
@@ -133,11 +120,6 @@ extension SIPMessage {
     bytes.removeSubrange(range)
     shiftHeaders(from: position + 1, by: -range.count)
     headers.remove(at: position)
-  }
-
-  private func trimmed(_ range: Range<Int>) -> Range<Int> {
-    let value = bytes[range].trimming(\.isWhitespace)
-    return value.startIndex..<value.endIndex
   }
 }
 

@@ -1,13 +1,36 @@
 extension SIPMessage {
   /// The topmost Via; nil if there is none or it is malformed.
-  public var topVia: Via? { firstElementBytes(.via).flatMap { Via($0) } }
+  public var topVia: Via? {
+    guard let row = firstRow(.via), let places = topViaPlaces(row) else { return nil }
+    return Via(row, places)
+  }
+
+  /// Without parting the row: see `ViaPlaces`.
+  private func topViaPlaces(_ row: HeaderValue) -> ViaPlaces? {
+    let bytes = row.bytes.span.bytes
+    var scanner = HeaderScanner(bytes, row.range)
+    scanner.skipEmptyElements(bytes)
+    return ViaPlaces(&scanner, bytes)
+  }
 
   /// The well-formed Vias, topmost first.
-  public var vias: [Via] { elementBytes(.via).compactMap { Via($0) } }
+  public var vias: [Via] { elementValues(.via).compactMap { Via($0) } }
 
-  public var from: NameAddress? { firstValueBytes(.from).flatMap { NameAddress($0) } }
+  public var from: NameAddress? { firstRow(.from).flatMap { NameAddress($0) } }
 
-  public var to: NameAddress? { firstValueBytes(.to).flatMap { NameAddress($0) } }
+  public var to: NameAddress? { firstRow(.to).flatMap { NameAddress($0) } }
+
+  /// What From says, where it lies; nil if it is malformed, of which its URI's inside is no part.
+  public var fromView: AddressView? {
+    guard let row = firstRow(.from) else { return nil }
+    return AddressView(row)
+  }
+
+  /// What To says, likewise.
+  public var toView: AddressView? {
+    guard let row = firstRow(.to) else { return nil }
+    return AddressView(row)
+  }
 
   /// The From tag, found without parsing the URI before it.
   public var fromTag: String? { tag(in: .from) }
@@ -17,26 +40,38 @@ extension SIPMessage {
 
   /// Printable ASCII without white space; the grammar's `word` is a little narrower
   /// (RFC 3261 §20.8). Compared byte by byte.
-  public var callID: String? {
-    guard let value = firstValueBytes(.callID), !value.isEmpty,
-      value.allSatisfy({ 0x21...0x7E ~= $0 })
-    else { return nil }
-    return String(decoding: value, as: UTF8.self)
+  public var callID: String? { callIDValue.map(\.text) }
+
+  /// The same where it lies.
+  public var callIDBytes: ArraySlice<UInt8>? { callIDValue.map(\.slice) }
+
+  private var callIDValue: HeaderValue? {
+    guard let value = firstRow(.callID), !value.range.isEmpty else { return nil }
+    let bytes = value.bytes.span.bytes
+    var position = value.range.lowerBound
+    while position < value.range.upperBound {
+      guard bytes[position].isVisible else { return nil }
+      position &+= 1
+    }
+    return value
   }
 
-  public var cSeq: CSeq? { firstValueBytes(.cSeq).flatMap { CSeq($0) } }
+  public var cSeq: CSeq? {
+    guard let row = firstRow(.cSeq) else { return nil }
+    return CSeq(row)
+  }
 
   /// The well-formed Contacts in order; `*` is not among them.
-  public var contacts: [NameAddress] { elementBytes(.contact).compactMap { NameAddress($0) } }
+  public var contacts: [NameAddress] { elementValues(.contact).compactMap { NameAddress($0) } }
 
   /// Whether a Contact is `*`, which asks a registrar to remove all bindings (RFC 3261 §10.2.2).
   public var hasWildcardContact: Bool {
-    elementBytes(.contact).contains { $0.count == 1 && $0.first == .asterisk }
+    elementValues(.contact).contains { $0.isWildcard }
   }
 
   /// 0 to 255 (RFC 3261 §20.22).
   public var maxForwards: Int? {
-    firstValueBytes(.maxForwards).flatMap { UInt8(decimal: $0) }.map(Int.init)
+    firstRow(.maxForwards).flatMap { UInt8(decimal: $0.slice) }.map(Int.init)
   }
 
   /// In seconds; a number past 2^32 - 1 is that one (RFC 3261 §20.19).
@@ -47,16 +82,37 @@ extension SIPMessage {
   /// As written, parameters included.
   public var contentType: String? { firstValue(.contentType) }
 
-  public var routes: [NameAddress] { elementBytes(.route).compactMap { NameAddress($0) } }
+  public var routes: [NameAddress] { elementValues(.route).compactMap { NameAddress($0) } }
 
   public var recordRoutes: [NameAddress] {
-    elementBytes(.recordRoute).compactMap { NameAddress($0) }
+    elementValues(.recordRoute).compactMap { NameAddress($0) }
   }
 
   private func tag(in name: HeaderName) -> String? {
-    guard let value = firstValueBytes(name) else { return nil }
-    var scanner = HeaderScanner(value)
-    guard scanner.skipAddress() else { return nil }
-    return scanner.parameterValue("tag").map { String(decoding: $0, as: UTF8.self) }
+    guard let value = firstRow(name), let place = value.tagPlace else { return nil }
+    return value.text(place)
+  }
+
+  /// Whether To has a tag, for which no string is made.
+  public var hasToTag: Bool { firstRow(.to)?.tagPlace != nil }
+}
+
+extension HeaderValue {
+  /// Where the tag of a From or To lies, found without parsing the URI before it.
+  fileprivate var tagPlace: Range<Int>? {
+    let bytes = bytes.span.bytes
+    var scanner = HeaderScanner(bytes, range)
+    guard scanner.skipAddress(bytes) else { return nil }
+    return scanner.parameterValue("tag", bytes)
+  }
+
+  /// A Contact of `*` alone.
+  var isWildcard: Bool { range.count == 1 && bytes[range.lowerBound] == .asterisk }
+}
+
+extension HeaderScanner {
+  /// Moves to a list's next element.
+  mutating func skipEmptyElements(_ bytes: borrowing RawSpan) {
+    _ = take(bytes) { $0 == .comma || $0.isWhitespace }
   }
 }

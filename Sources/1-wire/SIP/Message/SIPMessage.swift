@@ -13,7 +13,7 @@ public struct SIPMessage: Sendable {
   /// The offset of the empty line behind the headers.
   var headersEnd: Int
   var bodyStart: Int
-  let defect: MessageDefect?
+  private(set) var defect: MessageDefect?
 
   public enum Kind: Equatable, Sendable {
     case request(SIPMethod)
@@ -33,30 +33,43 @@ public struct SIPMessage: Sendable {
     }
     guard !bytes.isEmpty else { throw .empty }
     let (end, next) = Self.firstLine(bytes.span.bytes)
-    start = try StartLine(bytes, end: end, next: next)
+    self.init(bytes, try StartLine(bytes.span.bytes, end: end, next: next))
     var indexer = MessageIndexer(limits: limits, from: next)
     if end + 1 == next { indexer.note(.strayLineEnd) }
-    indexer.index(bytes.span.bytes)
-    headers = indexer.headers
+    indexer.index(bytes.span.bytes, into: &headers)
     headersEnd = indexer.headersEnd
     bodyStart = indexer.bodyStart
-    var defect = indexer.defect
+    defect = indexer.defect
+    settleEnd()
+  }
+
+  @inline(__always)
+  private init(_ bytes: [UInt8], _ start: StartLine) {
+    self.bytes = bytes
+    self.start = start
+    headers = HeaderIndex()
+    headersEnd = start.next
+    bodyStart = start.next
+    defect = nil
+  }
+
+  /// Sees to the end of the headers, or of the body.
+  @inline(__always)
+  private mutating func settleEnd() {
     if bodyStart == headersEnd {
       // Edits rely on the empty line.
-      if bytes.last != .lineFeed { bytes += [.carriageReturn, .lineFeed] }
+      if bytes.last != .lineFeed { bytes += "\r\n".utf8 }
       headersEnd = bytes.count
       if start.next > headersEnd || headers.count == 0 { start.next = headersEnd }
-      bytes += [.carriageReturn, .lineFeed]
+      bytes += "\r\n".utf8
       bodyStart = bytes.count
-    } else if let index = headers.first(.contentLength),
-      let length = Int(decimal: bytes[headers[index].value])
+    } else if let line = headers.firstLine(.contentLength),
+      let length: Int = bytes.span.bytes.decimal(line.value)
     {
       let surplus = bytes.count - bodyStart - length
       if surplus > 0 { bytes.removeLast(surplus) }
       if surplus < 0, defect == nil { defect = .truncatedBody }
     }
-    self.bytes = bytes
-    self.defect = defect
   }
 
   /// Offsets into a message stay far below `HeaderLine.largestStart` even after edits.
@@ -82,7 +95,7 @@ public struct SIPMessage: Sendable {
 extension SIPMessage {
   public var kind: Kind {
     switch start.subject {
-    case .request(let method): .request(method)
+    case .request: .request(method)
     case .response(let status): .response(status)
     }
   }
@@ -94,7 +107,8 @@ extension SIPMessage {
   /// A request's method; a response's CSeq method, or `.none` if that cannot be read.
   public var method: SIPMethod {
     switch start.subject {
-    case .request(let method): method
+    case .request(.other, let end): SIPMethod(bytes.span.bytes, 0..<end)
+    case .request(let known, _): SIPMethod(known)
     case .response: cSeq?.method ?? .none
     }
   }
@@ -116,7 +130,7 @@ extension SIPMessage {
 
   /// Nil if it is malformed, or the message is a response.
   public var requestURI: URI? {
-    isRequest ? URI(bytes[start.text]) : nil
+    isRequest ? URI(HeaderValue(bytes, start.text)) : nil
   }
 
   /// Behind the empty line, as far as Content-Length reaches (RFC 3261 §18.3).

@@ -1,6 +1,6 @@
 /// A request's method: a case-sensitive token (RFC 3261 §7.1). Unknown ones are kept as they are.
-public struct SIPMethod: Hashable, Sendable {
-  private let known: Known
+public struct SIPMethod: Sendable {
+  let known: Known
   /// The token, when it is not a known one; else empty, so that known methods compare as bytes.
   private let token: String
 
@@ -10,7 +10,7 @@ public struct SIPMethod: Hashable, Sendable {
     token = known == .other ? text : ""
   }
 
-  private init(_ known: Known) {
+  init(_ known: Known) {
     self.known = known
     token = ""
   }
@@ -46,22 +46,33 @@ public struct SIPMethod: Hashable, Sendable {
   public static var publish: SIPMethod { SIPMethod(.publish) }
 }
 
+extension SIPMethod: Hashable {
+  @inline(__always)
+  public static func == (left: SIPMethod, right: SIPMethod) -> Bool {
+    left.known == right.known && (left.known != .other || left.token == right.token)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(known)
+    if known == .other { hasher.combine(token) }
+  }
+}
+
 extension SIPMethod: CustomStringConvertible {
   public var description: String { name }
 }
 
 extension SIPMethod {
   /// Reads the token from a message's bytes without making a string of a known method.
-  init(_ bytes: ArraySlice<UInt8>) {
-    let candidate = Known.candidate(first: bytes.first ?? 0, count: bytes.count)
-    if candidate != .other, candidate.isNamed(bytes) {
-      self.init(candidate)
-    } else {
-      self.init(String(decoding: bytes, as: UTF8.self))
-    }
+  init(_ bytes: borrowing RawSpan, _ range: Range<Int>) {
+    let known = Known(bytes, range)
+    self.known = known
+    var other: [UInt8] = []
+    if known == .other { for position in range { other.append(bytes[position]) } }
+    token = String(decoding: other, as: UTF8.self)
   }
 
-  private enum Known: UInt8 {
+  enum Known: UInt8 {
     case other, invite, ack, bye, cancel, options, register
     case info, update, prack, message, subscribe, notify, refer, publish
 
@@ -91,14 +102,36 @@ extension SIPMethod {
       }
     }
 
-    /// Without the iterators of `elementsEqual`, which cost more than the rest of a start line.
-    func isNamed(_ bytes: ArraySlice<UInt8>) -> Bool {
-      var position = bytes.startIndex
-      for byte in name.utf8 {
-        guard position < bytes.endIndex, bytes[position] == byte else { return false }
-        position += 1
+    init(_ bytes: borrowing RawSpan, _ range: Range<Int>) {
+      let first = range.isEmpty ? 0 : bytes[range.lowerBound]
+      let candidate = Self.candidate(first: first, count: range.count)
+      self = candidate != .other && candidate.isNamed(bytes, range) ? candidate : .other
+    }
+
+    private func isNamed(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> Bool {
+      let (head, last) = Self.spellings[Int(rawValue)]
+      return head == Self.head(bytes, range) && last == bytes[range.upperBound &- 1]
+    }
+
+    /// Of each method the first eight bytes and the last one: SUBSCRIBE has nine.
+    private static let spellings: [(head: UInt64, last: UInt8)] = (0...publish.rawValue).map {
+      let name = Array((Known(rawValue: $0) ?? .other).name.utf8)
+      return (head(name.span.bytes, 0..<name.count), name.last ?? 0)
+    }
+
+    /// Up to eight bytes in one word.
+    @inline(__always)
+    private static func head(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> UInt64 {
+      let start = range.lowerBound
+      if start &+ 8 <= bytes.byteCount {
+        let word = bytes.word(at: start)
+        return range.count < 8 ? word & (1 &<< UInt64(8 &* range.count) &- 1) : word
       }
-      return position == bytes.endIndex
+      var word: UInt64 = 0
+      for index in 0..<min(range.count, 8) {
+        word |= UInt64(bytes[start &+ index]) << UInt64(8 &* index)
+      }
+      return word
     }
 
     var name: String {

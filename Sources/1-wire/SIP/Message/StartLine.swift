@@ -1,7 +1,8 @@
 /// A Request-Line or a Status-Line (RFC 3261 §7.1, §7.2), as offsets into the message.
 struct StartLine: Sendable {
   enum Subject: Sendable {
-    case request(SIPMethod)
+    /// The method is what stands before `methodEnd`.
+    case request(SIPMethod.Known, methodEnd: Int)
     case response(Int)
   }
 
@@ -22,63 +23,82 @@ struct StartLine: Sendable {
 extension StartLine {
   /// Reads the line in `bytes[0..<end]`, without its line end, which ends at `next`.
   /// - Throws: `.notSIP` when it does not mention SIP, `.malformedStatusLine` for a bad response.
-  init(_ bytes: [UInt8], end: Int, next: Int) throws(SIPParseError) {
+  init(_ bytes: borrowing RawSpan, end: Int, next: Int) throws(SIPParseError) {
     self =
-      if Self.names(sip: bytes[0..<end]) {
-        try Self.statusLine(bytes[0..<end], next: next)
+      if Self.names(sip: bytes, 0..<end) {
+        try Self.statusLine(bytes, end: end, next: next)
       } else {
-        try Self.requestLine(bytes[0..<end], next: next)
+        try Self.requestLine(bytes, end: end, next: next)
       }
   }
 
   /// `SIP-Version SP Status-Code SP Reason-Phrase`: one space each, and the second one stays even
   /// if the phrase is empty (RFC 4475 §3.1.1.13). A peer that leaves it out too is understood.
   private static func statusLine(
-    _ line: ArraySlice<UInt8>, next: Int
+    _ bytes: borrowing RawSpan, end: Int, next: Int
   ) throws(SIPParseError) -> StartLine {
-    let version = line.prefix { $0 != .space }
-    let rest = line.dropFirst(version.count + 1)
-    let digits = rest.prefix { $0 != .space }
-    guard isVersion2(version), digits.count == 3, let status = Int(decimal: digits),
-      100...699 ~= status
+    let versionEnd = bytes.firstIndex(of: .space, in: 0..<end) ?? end
+    let digits = min(versionEnd + 1, end)
+    let digitsEnd = bytes.firstIndex(of: .space, in: digits..<end) ?? end
+    guard isVersion2(bytes, 0..<versionEnd), digitsEnd - digits == 3,
+      let status: Int = bytes.decimal(digits..<digitsEnd), 100...699 ~= status
     else { throw .malformedStatusLine }
-    let phrase = min(digits.endIndex + 1, line.endIndex)..<line.endIndex
-    return StartLine(subject: .response(status), text: phrase, next: next, defect: nil)
+    return StartLine(
+      subject: .response(status), text: min(digitsEnd + 1, end)..<end, next: next, defect: nil)
   }
 
   /// `Method SP Request-URI SP SIP-Version`. Stray spaces give a message to be refused with 400
   /// (RFC 4475 §3.1.2.7 to §3.1.2.9), another version one for 505 (§3.1.2.16).
   private static func requestLine(
-    _ line: ArraySlice<UInt8>, next: Int
+    _ bytes: borrowing RawSpan, end: Int, next: Int
   ) throws(SIPParseError) -> StartLine {
-    let trimmed = line.trimming(\.isBlank)
-    let method = trimmed.prefix { !$0.isBlank }
-    let version = trimmed[
-      (trimmed.lastIndex { $0.isBlank }.map { $0 + 1 } ?? trimmed.startIndex)...]
-    guard trimmed.startIndex == line.startIndex, !method.isEmpty,
-      method.allSatisfy(\.isToken), names(sip: version),
-      version.startIndex > method.endIndex
+    var scanner = HeaderScanner(bytes, 0..<end)
+    let method = scanner.take(while: .token, bytes)
+    let trimmed = bytes.trimmingBlanks(method.upperBound..<end)
+    var version = trimmed.upperBound
+    while version > trimmed.lowerBound, !bytes[version &- 1].isBlank { version &-= 1 }
+    guard !method.isEmpty, scanner.next(bytes)?.isBlank == true,
+      names(sip: bytes, version..<trimmed.upperBound)
     else { throw .notSIP }
-    let target = trimmed[method.endIndex..<version.startIndex].trimming(\.isBlank)
+    let target = bytes.trimmingBlanks(method.upperBound..<version)
     let isSpacedRight =
-      trimmed.endIndex == line.endIndex && target.startIndex == method.endIndex + 1
-      && target.endIndex + 1 == version.startIndex && !target.contains { $0.isBlank }
-    let isWellFormed = isSpacedRight && !target.isEmpty
+      trimmed.upperBound == end && target.lowerBound == method.upperBound + 1
+      && target.upperBound + 1 == version && !bytes.containsBlank(target)
     return StartLine(
-      subject: .request(SIPMethod(method)), text: target.startIndex..<target.endIndex, next: next,
-      defect: !isVersion2(version) ? .unsupportedVersion : isWellFormed ? nil : .malformed)
+      subject: .request(SIPMethod.Known(bytes, method), methodEnd: method.upperBound),
+      text: target, next: next,
+      defect: !isVersion2(bytes, version..<trimmed.upperBound)
+        ? .unsupportedVersion : isSpacedRight && !target.isEmpty ? nil : .malformed)
   }
 
   /// Whether a version starts here; it is case-insensitive (RFC 3261 §7.1).
-  private static func names(sip text: ArraySlice<UInt8>) -> Bool {
-    let start = text.startIndex
-    return text.count >= 4 && text[start] | 0x20 == 0x73 && text[start + 1] | 0x20 == 0x69
-      && text[start + 2] | 0x20 == 0x70 && text[start + 3] == .slash
+  private static func names(sip bytes: borrowing RawSpan, _ range: Range<Int>) -> Bool {
+    let start = range.lowerBound
+    return range.count >= 4 && bytes[start] | 0x20 == 0x73 && bytes[start + 1] | 0x20 == 0x69
+      && bytes[start + 2] | 0x20 == 0x70 && bytes[start + 3] == .slash
   }
 
-  private static func isVersion2(_ version: ArraySlice<UInt8>) -> Bool {
-    let start = version.startIndex
-    return version.count == 7 && names(sip: version) && version[start + 4] == 0x32
-      && version[start + 5] == .dot && version[start + 6] == 0x30
+  private static func isVersion2(_ bytes: borrowing RawSpan, _ range: Range<Int>) -> Bool {
+    let start = range.lowerBound
+    return range.count == 7 && names(sip: bytes, range) && bytes[start + 4] == 0x32
+      && bytes[start + 5] == .dot && bytes[start + 6] == 0x30
+  }
+}
+
+extension RawSpan {
+  fileprivate func trimmingBlanks(_ range: Range<Int>) -> Range<Int> {
+    var (lower, upper) = (range.lowerBound, range.upperBound)
+    while lower < upper, self[lower].isBlank { lower &+= 1 }
+    while upper > lower, self[upper &- 1].isBlank { upper &-= 1 }
+    return Range(uncheckedBounds: (lower, upper))
+  }
+
+  fileprivate func containsBlank(_ range: Range<Int>) -> Bool {
+    var position = range.lowerBound
+    while position < range.upperBound {
+      if self[position].isBlank { return true }
+      position &+= 1
+    }
+    return false
   }
 }

@@ -1,15 +1,20 @@
 /// `"%" HEXDIG HEXDIG` of RFC 3261 §25.1.
 enum PercentEscape {
   /// Whether every byte is allowed by itself or part of an escape.
-  static func isValid(_ text: ArraySlice<UInt8>, allowing isAllowed: (UInt8) -> Bool) -> Bool {
-    var index = text.startIndex
-    while index < text.endIndex {
-      if text[index] == .percent {
-        guard value(in: text, at: index) != nil else { return false }
-        index += 3
+  @inline(__always)
+  static func isValid(
+    _ bytes: borrowing RawSpan, _ range: Range<Int>, allowing allowed: CharacterClass
+  ) -> Bool {
+    var index = range.lowerBound
+    while index < range.upperBound {
+      if bytes[index] == .percent {
+        guard index &+ 2 < range.upperBound, bytes[index &+ 1].hexDigit != nil,
+          bytes[index &+ 2].hexDigit != nil
+        else { return false }
+        index &+= 3
       } else {
-        guard isAllowed(text[index]) else { return false }
-        index += 1
+        guard allowed.contains(bytes[index]) else { return false }
+        index &+= 1
       }
     }
     return true

@@ -26,28 +26,15 @@ public struct TelURI: Hashable, Sendable {
 }
 
 extension TelURI {
-  /// What follows the scheme and its colon. RFC 3966 §5.1.5 wants a context with a local number;
-  /// `tel:112` must get through without one all the same.
-  init?(_ bytes: ArraySlice<UInt8>) {
-    var scanner = HeaderScanner(bytes)
-    let number = scanner.take { $0 != .semicolon }
-    let isGlobal = number.first == .plus
-    let digits = number.dropFirst(isGlobal ? 1 : 0)
-    guard digits.contains(where: { !$0.isVisualSeparator }),
-      digits.allSatisfy({ byte in
-        byte.isDigit || byte.isVisualSeparator
-          || !isGlobal && (byte.hexDigit != nil || byte == .asterisk || byte == 0x23)
-      }),
-      let parameters = scanner.uriParameters(), scanner.isAtEnd
-    else { return nil }
-    self.number = String(decoding: number, as: UTF8.self)
-    self.parameters = parameters
+  init(_ value: HeaderValue, _ places: URIPlaces) {
+    number = value.text(places.host.range)
+    parameters = Parameters(uri: value, places.parameters.range)
   }
 }
 
 extension UInt8 {
   /// `visual-separator`: `-.()`.
-  fileprivate var isVisualSeparator: Bool {
+  var isVisualSeparator: Bool {
     self == 0x2D || self == .dot || self == .leftParenthesis || self == .rightParenthesis
   }
 }

@@ -8,7 +8,7 @@ public enum URI: Hashable, Sendable {
 
   /// Nil if it is malformed. Without the angle brackets that a header puts around it.
   public init?(_ text: String) {
-    self.init(Array(text.utf8)[...])
+    self.init(HeaderValue(text))
   }
 
   public var text: String {
@@ -30,32 +30,20 @@ public enum URI: Hashable, Sendable {
 }
 
 extension URI {
-  init?(_ bytes: ArraySlice<UInt8>) {
-    guard let colon = bytes.firstIndex(of: .colon) else { return nil }
-    let scheme = bytes[..<colon]
-    let rest = bytes[(colon + 1)...]
-    // `scheme` of RFC 3261 §25.1: a letter, then letters, digits and `+-.`.
-    guard scheme.first?.isLetter == true,
-      scheme.allSatisfy({ $0.isAlphanumeric || $0 == .plus || $0 == 0x2D || $0 == .dot })
-    else { return nil }
-    if scheme.equalsIgnoringCase("sip".utf8) || scheme.equalsIgnoringCase("sips".utf8) {
-      guard let uri = SIPURI(isSecure: scheme.count == 4, rest) else { return nil }
-      self = .sip(uri)
-    } else if scheme.equalsIgnoringCase("tel".utf8) {
-      guard let uri = TelURI(rest) else { return nil }
-      self = .tel(uri)
-    } else {
-      guard !rest.isEmpty, rest.allSatisfy(\.isURICharacter) else { return nil }
-      self = .other(
-        scheme: String(decoding: scheme.map(\.lowercased), as: UTF8.self),
-        text: String(decoding: bytes, as: UTF8.self))
-    }
+  init?(_ value: HeaderValue) {
+    guard let places = URIPlaces(value.bytes.span.bytes, value.range) else { return nil }
+    self.init(value, places)
   }
-}
 
-extension UInt8 {
-  /// Printable, and not what delimits a URI in a text (RFC 3986 appendix C).
-  fileprivate var isURICharacter: Bool {
-    0x21...0x7E ~= self && self != .less && self != .greater && self != .quote
+  init(_ value: HeaderValue, _ places: URIPlaces) {
+    self =
+      switch places.scheme {
+      case .sip, .sips: .sip(SIPURI(value, places))
+      case .tel: .tel(TelURI(value, places))
+      case .other:
+        .other(
+          scheme: value.text(places.schemeName.range).lowercased(),
+          text: value.text(places.whole.range))
+      }
   }
 }

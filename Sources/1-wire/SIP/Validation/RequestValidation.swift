@@ -17,7 +17,7 @@ public struct RequestValidation: Sendable {
       return responseFault(in: message) == nil ? .accept : .drop
     }
     let rejection = requestRejection(of: message)
-    guard rejection != .accept else { return .accept }
+    if case .accept = rejection { return .accept }
     // An ACK is never answered (§17), and an answer needs a Via to be matched by.
     return message.method == .ack || !message.contains(.via) ? .drop : rejection
   }
@@ -31,14 +31,15 @@ public struct RequestValidation: Sendable {
     if let fault = HeaderFault.first(in: message, limits: limits) {
       return Self.badRequest(fault.description)
     }
-    switch message.requestURI {
+    let target = URIPlaces(message.bytes.span.bytes, message.start.text)
+    switch target?.scheme {
     case nil: return Self.badRequest("Malformed Request-URI")
     case .other: return .reject(status: 416, reason: nil, headers: [])
-    case .sip(let uri) where uri.headers != nil:
+    case .sip where target?.headers.isNone == false, .sips where target?.headers.isNone == false:
       // §19.1.1 forbids headers in a Request-URI; to honour them would be worse (RFC 4475
       // §3.1.2.11).
       return Self.badRequest("Headers In Request-URI")
-    case .sip, .tel: break
+    case .sip, .sips, .tel: break
     }
     return extensionRejection(of: message)
   }
