@@ -13,26 +13,33 @@ final class RelayBench: Sendable {
   private final class Catch: Sendable {
     let notices = Mutex<[MediaNotice]>([])
     let isPaused = Atomic(false)
+    let bound = Mutex<[(PortPair, AdoptedSockets)]>([])
   }
 
   private let box: Catch
 
   init(
     pairs: Int = 8, threads: Int = 1, quarantine: Duration = .milliseconds(50),
-    inactivity: Duration? = nil, relearnAfter: Duration = .milliseconds(200),
-    address: IPAddress = RelayBench.loopback, ports: ClosedRange<UInt16>? = nil
+    inactivity: Duration? = nil, progress: Duration? = nil,
+    relearnAfter: Duration = .milliseconds(200),
+    address: IPAddress = RelayBench.loopback, ports: ClosedRange<UInt16>? = nil,
+    adopting adopted: [PortPair: AdoptedSockets] = [:]
   ) throws {
     let box = Catch()
     self.box = box
     relay = try MediaRelay(
       MediaConfiguration(
         bindAddress: address, ports: ports ?? Self.freshRange(pairs: pairs), threads: threads,
-        reserve: 4, quarantine: quarantine, inactivity: inactivity, relearnAfter: relearnAfter),
-      clock: MediaClock(steadyNow: Instant(nanoseconds: 1_000_000_000_000))
-    ) { notice in
-      box.notices.withLock { $0.append(notice) }
-      while box.isPaused.load(ordering: .acquiring) { usleep(1000) }
-    }
+        reserve: 4, quarantine: quarantine, inactivity: inactivity, progressInterval: progress,
+        relearnAfter: relearnAfter),
+      clock: MediaClock(steadyNow: Instant(nanoseconds: 1_000_000_000_000)), adopting: adopted,
+      onBound: { ports, rtp, rtcp in
+        box.bound.withLock { $0.append((ports, AdoptedSockets(rtp: rtp, rtcp: rtcp))) }
+      },
+      onNotice: { notice in
+        box.notices.withLock { $0.append(notice) }
+        while box.isPaused.load(ordering: .acquiring) { usleep(1000) }
+      })
   }
 
   deinit {
@@ -55,6 +62,18 @@ final class RelayBench: Sendable {
   private static let nextPort = Atomic<Int>(0)
 
   var notices: [MediaNotice] { box.notices.withLock { $0 } }
+
+  /// The pairs in the order in which they were bound.
+  var bound: [PortPair] { box.bound.withLock { $0.map(\.0) } }
+
+  /// What a keeper would hold: other descriptors of the sockets.
+  func kept() -> [PortPair: AdoptedSockets] {
+    box.bound.withLock { bound in
+      Dictionary(
+        bound.map { ($0, AdoptedSockets(rtp: dup($1.rtp), rtcp: dup($1.rtcp))) },
+        uniquingKeysWith: { first, _ in first })
+    }
+  }
 
   func report(_ stream: StreamID) -> StreamReport? {
     var found: StreamReport?

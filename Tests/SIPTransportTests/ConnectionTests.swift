@@ -208,16 +208,16 @@ struct ConnectionTests {
 
   @Test("A later process numbers its connections otherwise, for flows are kept on record")
   func numbering() async throws {
-    func connection() async throws -> ConnectionID? {
+    func connection(startedAt start: UInt64) async throws -> ConnectionID? {
       var id: ConnectionID?
-      try await Node.run { node in
+      try await Node.run(startedAt: start) { node in
         PlainSocket.tcp(to: node.tcp).send(request("x"))
         id = await node.recorder.record { !$0.received.isEmpty }.received.first?.flow.connection
       }
       return id
     }
-    let first = try #require(try await connection())
-    let second = try #require(try await connection())
+    let first = try #require(try await connection(startedAt: 1_800_000_000_000_000_000))
+    let second = try #require(try await connection(startedAt: 1_800_000_000_001_000_000))
     #expect(first.number < second.number)
   }
 }

@@ -11,7 +11,8 @@ struct ListeningTests {
     _ listeners: [ListenerConfiguration], loops: Int = 1
   ) async throws -> [ListenerConfiguration] {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
-    let transport = SIPTransport(listeners: listeners, group: group, logger: .quiet)
+    let transport = SIPTransport(
+      listeners: listeners, group: group, startedAt: 1 << 60, logger: .quiet)
     let opened: Result<[ListenerConfiguration], ListenError>
     do throws(ListenError) {
       opened = .success(try await transport.start(delegate: Recorder()))
@@ -124,7 +125,8 @@ struct ListeningTests {
     }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let recorder = Recorder()
-    let node = SIPTransport(listeners: listeners, group: group, logger: .quiet)
+    let node = SIPTransport(
+      listeners: listeners, group: group, startedAt: 1 << 60, logger: .quiet)
     let opened = try await node.start(delegate: recorder)
     let there = Flow(
       transport: transport, listener: opened[0].id, remote: opened[1].bound)

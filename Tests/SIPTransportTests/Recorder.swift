@@ -81,12 +81,13 @@ struct Node {
   ]
 
   static func run(
-    loops: Int = 1, _ limits: TransportLimits = .brisk, _ body: (Node) async throws -> Void
+    loops: Int = 1, startedAt start: UInt64 = 1 << 60, _ limits: TransportLimits = .brisk,
+    _ body: (Node) async throws -> Void
   ) async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: loops)
     let recorder = Recorder()
     let transport = SIPTransport(
-      listeners: listeners, group: group, limits: limits, logger: .quiet)
+      listeners: listeners, group: group, limits: limits, startedAt: start, logger: .quiet)
     let opened = try await transport.start(delegate: recorder)
     let node = Node(
       transport: transport, recorder: recorder, udp: opened[0].bound, tcp: opened[1].bound)

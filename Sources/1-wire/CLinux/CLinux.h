@@ -9,11 +9,14 @@
 
 #include <netinet/in.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 // struct mmsghdr of recvmmsg(2).
 struct tandem_message {
@@ -40,6 +43,36 @@ static inline struct cmsghdr *tandem_first_control(struct msghdr *message) {
 
 static inline void *tandem_control_data(struct cmsghdr *control) {
   return CMSG_DATA(control);
+}
+
+// Descriptors in a control message (SCM_RIGHTS of unix(7)): how many there are, and one of them.
+// A length that the kernel cut short counts whole descriptors only.
+
+static inline size_t tandem_descriptor_count(const struct cmsghdr *control) {
+  if (control->cmsg_level != SOL_SOCKET || control->cmsg_type != SCM_RIGHTS) return 0;
+  if (control->cmsg_len < CMSG_LEN(0)) return 0;
+  return (control->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+}
+
+static inline struct cmsghdr *tandem_next_control(
+    struct msghdr *message, struct cmsghdr *control) {
+  return CMSG_NXTHDR(message, control);
+}
+
+// A descriptor that is readable once the process has ended (pidfd_open(2)), and a signal sent by
+// it, which cannot meet another process of the same number.
+
+static inline int tandem_open_process(pid_t process) {
+  return (int)syscall(SYS_pidfd_open, process, 0);
+}
+
+static inline int tandem_signal_process(int descriptor, int number) {
+  return (int)syscall(SYS_pidfd_send_signal, descriptor, number, (void *)0, 0);
+}
+
+// Marks every descriptor beyond the standard three so that an exec closes it (close_range(2)).
+static inline void tandem_close_all_on_exec(void) {
+  syscall(SYS_close_range, 3u, ~0u, 4u /* CLOSE_RANGE_CLOEXEC */);
 }
 
 static inline size_t tandem_control_space(size_t length) { return CMSG_SPACE(length); }

@@ -16,6 +16,9 @@ package struct MediaConfiguration: Sendable {
   package var quarantine: Duration
   /// Silence of all parties that should send before `MediaNotice.inactive`; nil never says so.
   package var inactivity: Duration?
+  /// How often `MediaNotice.progress` tells of a stream that carries media; nil never does. A crash
+  /// loses the figures of no more than this.
+  package var progressInterval: Duration?
   /// Consecutive consistent packets before a source is latched.
   package var latchPackets: Int
   /// Silence of the latched source before a new port of the same address may be learned.
@@ -26,7 +29,8 @@ package struct MediaConfiguration: Sendable {
   package init(
     bindAddress: IPAddress, ports: ClosedRange<UInt16>, threads: Int = 1, reserve: Int = 32,
     quarantine: Duration = .seconds(5), inactivity: Duration? = .seconds(60),
-    latchPackets: Int = 3, relearnAfter: Duration = .seconds(1),
+    progressInterval: Duration? = .seconds(10), latchPackets: Int = 3,
+    relearnAfter: Duration = .seconds(1),
     socketBufferBytes: Int = 256 * 1024
   ) {
     self.bindAddress = bindAddress
@@ -35,6 +39,7 @@ package struct MediaConfiguration: Sendable {
     self.reserve = reserve
     self.quarantine = quarantine
     self.inactivity = inactivity
+    self.progressInterval = progressInterval
     self.latchPackets = latchPackets
     self.relearnAfter = relearnAfter
     self.socketBufferBytes = socketBufferBytes

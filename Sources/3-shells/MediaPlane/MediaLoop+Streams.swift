@@ -9,6 +9,14 @@ struct StreamEntry: Sendable {
   /// When silence began to count: the start of the stream, or its last change by signalling.
   var since: Instant
   var isSilenceTold = false
+  /// When, and at how many packets, progress was told last.
+  var toldAt: Instant
+  var toldPackets: UInt64 = 0
+
+  init(since now: Instant) {
+    since = now
+    toldAt = now
+  }
 }
 
 // What commands do. They may take locks and allocate; the packet path does not come here.
@@ -117,6 +125,20 @@ extension MediaLoop {
         streams[stream]?.isSilenceTold = true
         onNotice(.inactive(stream))
       }
+    }
+  }
+
+  /// Tells of streams on which something passed since it was told last, each in its own time.
+  mutating func tellProgress(now: Instant, interval: Duration) {
+    for (stream, entry) in streams where now - entry.toldAt >= interval {
+      var report = StreamReport()
+      if let caller = entry.caller { report.fromCaller = legs[caller].tally.statistics }
+      if let callee = entry.callee { report.fromCallee = legs[callee].tally.statistics }
+      let packets = report.fromCaller.packetsReceived &+ report.fromCallee.packetsReceived
+      guard packets != entry.toldPackets else { continue }
+      streams[stream]?.toldAt = now
+      streams[stream]?.toldPackets = packets
+      onNotice(.progress(stream, report))
     }
   }
 

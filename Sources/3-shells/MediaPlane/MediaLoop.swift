@@ -15,6 +15,8 @@ struct MediaLoop: ~Copyable {
   let commands: CommandQueue
   let published: PublishedTally
   let onNotice: @Sendable (MediaNotice) -> Void
+  /// How often streams are looked at; nil when nothing is to be found.
+  private let inspectionInterval: Duration?
 
   let isIPv6: Bool
   let ports: ClosedRange<UInt16>
@@ -51,6 +53,7 @@ struct MediaLoop: ~Copyable {
     self.commands = commands
     self.published = published
     self.onNotice = onNotice
+    inspectionInterval = Self.inspectionInterval(configuration)
     isIPv6 = configuration.bindAddress.isIPv6
     ports = configuration.ports
     rules = .media(configuration)
@@ -100,21 +103,28 @@ struct MediaLoop: ~Copyable {
     return stops
   }
 
-  /// Silence is looked for a few times in its configured length, and not at all without streams.
+  /// Silence is looked for a few times in its configured length, progress too, and nothing without
+  /// streams.
+  private static func inspectionInterval(_ configuration: MediaConfiguration) -> Duration? {
+    let lengths = [configuration.inactivity, configuration.progressInterval].compactMap { $0 }
+    guard let shortest = lengths.min() else { return nil }
+    let interval = shortest.wholeNanoseconds / 4
+    return .nanoseconds(min(max(interval, shortestInspection), longestInspection))
+  }
+
   private func timeout() -> Int32 {
-    guard configuration.inactivity != nil, !streams.isEmpty else { return -1 }
+    guard inspectionInterval != nil, !streams.isEmpty else { return -1 }
     let wait = (nextInspection - clock.now).wholeNanoseconds
     return Int32(clamping: max(0, wait) / 1_000_000 + 1)
   }
 
   private mutating func inspectWhenDue() {
-    guard let inactivity = configuration.inactivity, !streams.isEmpty else { return }
+    guard let inspectionInterval, !streams.isEmpty else { return }
     let now = clock.now
     guard now >= nextInspection else { return }
-    let interval = inactivity.wholeNanoseconds / 4
-    let bounded = min(max(interval, Self.shortestInspection), Self.longestInspection)
-    nextInspection = now + .nanoseconds(bounded)
-    inspect(now: now, inactivity: inactivity)
+    nextInspection = now + inspectionInterval
+    if let inactivity = configuration.inactivity { inspect(now: now, inactivity: inactivity) }
+    if let interval = configuration.progressInterval { tellProgress(now: now, interval: interval) }
   }
 }
 

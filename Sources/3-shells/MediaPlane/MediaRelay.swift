@@ -2,6 +2,17 @@ import Addressing
 import MediaControl
 import Synchronization
 
+/// The sockets of a pair of ports that another process bound.
+package struct AdoptedSockets: Equatable, Sendable {
+  package var rtp: Int32
+  package var rtcp: Int32
+
+  package init(rtp: Int32, rtcp: Int32) {
+    self.rtp = rtp
+    self.rtcp = rtcp
+  }
+}
+
 /// Relays media between the parties of calls, on threads of its own.
 ///
 /// Calls come from any thread and return at once; those about one stream take effect in their
@@ -17,15 +28,22 @@ package final class MediaRelay: Sendable {
   ///
   /// - Parameters:
   ///   - clock: the node's steady timeline, for `DirectionStatistics.lastPacket`.
+  ///   - adopted: sockets that an earlier process bound; each is used or closed. What they hold is
+  ///     thrown away.
+  ///   - onBound: told once of each pair that is bound, with its sockets, which stay the relay's
+  ///     and stay open until `shutdown`. Comes on whichever thread bound it, never on one that
+  ///     carries media; adopted pairs are not told of.
   ///   - onNotice: called on a media thread, in the order of what it tells about a stream.
   package init(
     _ configuration: MediaConfiguration, clock: MediaClock,
+    adopting adopted: [PortPair: AdoptedSockets] = [:],
+    onBound: @escaping @Sendable (PortPair, _ rtp: Int32, _ rtcp: Int32) -> Void = { _, _, _ in },
     onNotice: @escaping @Sendable (MediaNotice) -> Void
   ) throws(MediaPlaneFault) {
     guard configuration.threads > 0 else {
       throw .configuration("at least one media thread is needed")
     }
-    pool = try PortPool(configuration)
+    pool = try PortPool(configuration, adopting: adopted, onBound: onBound)
     var threads: [MediaThread] = []
     do throws(MediaPlaneFault) {
       for number in 0..<configuration.threads {
@@ -47,6 +65,13 @@ package final class MediaRelay: Sendable {
   /// ahead, and binds here only when a burst emptied it.
   package func reserve() -> PortPair? {
     pool.reserve()
+  }
+
+  /// Takes this very pair, whose number is on record: bound already or not, in quarantine or not.
+  ///
+  /// - Returns: false if it is taken, outside of the range, or bound by another program.
+  package func claim(_ ports: PortPair) -> Bool {
+    pool.claim(ports)
   }
 
   /// Gives a pair back, to quarantine. May come before or after `close` of the stream that uses

@@ -24,6 +24,35 @@ enum MediaSocket {
     return .success(descriptor)
   }
 
+  /// Throws away what a socket holds, within bounds: more than its buffer held before the call is
+  /// not stale.
+  static func empty(_ descriptor: Int32) {
+    var octet: UInt8 = 0
+    let flags = Int32(MSG_DONTWAIT) | Int32(MSG_TRUNC)
+    for _ in 0..<mostEmptied {
+      // Errors that the network reported (ICMP) are stale, too.
+      if recv(descriptor, &octet, 0, flags) < 0, errno == EAGAIN { return }
+    }
+  }
+
+  private static let mostEmptied = 1024
+
+  /// Whether a descriptor from elsewhere is a UDP socket on this endpoint.
+  static func isBound(_ descriptor: Int32, to endpoint: IPEndpoint) -> Bool {
+    var kind: Int32 = 0
+    var kindLength = socklen_t(MemoryLayout<Int32>.size)
+    guard getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &kind, &kindLength) == 0,
+      kind == Int32(SOCK_DGRAM.rawValue)
+    else { return false }
+    var name = sockaddr_in6()
+    var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+    return withUnsafeMutableBytes(of: &name) { memory in
+      guard let base = memory.baseAddress else { return false }
+      let answer = getsockname(descriptor, base.assumingMemoryBound(to: sockaddr.self), &length)
+      return answer == 0 && SocketAddress.endpoint(in: base, length: length) == endpoint
+    }
+  }
+
   /// Has the kernel tell the hop limit of each packet that comes in from now on.
   static func reportHopLimit(_ descriptor: Int32, isIPv6: Bool) {
     if isIPv6 {

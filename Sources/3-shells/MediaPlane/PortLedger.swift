@@ -5,17 +5,20 @@ struct BoundPair: Equatable, Sendable {
   var rtcp: Int32
 }
 
-/// The state of each pair in the range and the moves between the states. Every operation takes
+/// The state of each pair in the range and the moves between the states. Once bound, a pair stays
+/// bound. Every operation takes
 /// constant time, but for those that say otherwise.
 struct PortLedger: Sendable {
   private enum Slot: Sendable {
-    /// → ready or reserved, when bound.
+    /// → taken, to be bound.
     case unbound
+    /// Being bound or emptied by a thread. → unbound, ready, reserved.
+    case taken
     /// → reserved, when handed out.
     case ready(BoundPair)
     /// → quarantined, when released and held by nobody.
     case reserved(BoundPair, Use)
-    /// → unbound, after its time.
+    /// → taken, after its time or when it is needed.
     case quarantined(BoundPair, until: ContinuousClock.Instant)
   }
 
@@ -47,12 +50,48 @@ struct PortLedger: Sendable {
 
   /// An index that the taker tries to bind, and then puts somewhere.
   mutating func takeUnbound() -> Int? {
-    unbound.popFirst()
+    guard let index = unbound.popFirst() else { return nil }
+    slots[index] = .taken
+    return index
   }
 
-  /// After a failed attempt or a closed quarantine: tried again when its turn comes.
+  /// After a failed attempt: tried again when its turn comes.
   mutating func putUnbound(_ index: Int) {
+    slots[index] = .unbound
     unbound.append(index)
+  }
+
+  /// What somebody who wants one pair and no other finds.
+  enum Claim: Equatable {
+    /// The taker binds it and puts it among the reserved, or the unbound.
+    case unbound
+    /// The taker empties it and puts it among the reserved.
+    case bound(BoundPair)
+    /// Another thread is at it, for a moment.
+    case busy
+    case refused
+  }
+
+  mutating func claim(_ index: Int) -> Claim {
+    guard !stopped else { return .refused }
+    switch slots[index] {
+    case .unbound:
+      unbound.remove(index)
+      slots[index] = .taken
+      return .unbound
+    case .taken:
+      return .busy
+    case .ready(let pair):
+      ready.remove(index)
+      slots[index] = .taken
+      return .bound(pair)
+    case .quarantined(let pair, _):
+      quarantined.remove(index)
+      slots[index] = .taken
+      return .bound(pair)
+    case .reserved:
+      return .refused
+    }
   }
 
   mutating func putBound(_ pair: BoundPair?, at index: Int) {
@@ -66,10 +105,10 @@ struct PortLedger: Sendable {
     inUse += 1
   }
 
-  mutating func takeReady() -> Int? {
+  mutating func takeReady() -> BoundPair? {
     guard let index = ready.popFirst(), case .ready(let pair) = slots[index] else { return nil }
     putReserved(pair, at: index)
-    return index
+    return pair
   }
 
   /// Nil when the pair is not reserved, was released, or belongs to another stream.
@@ -120,25 +159,25 @@ struct PortLedger: Sendable {
     return until
   }
 
-  /// Pairs to close, and then to put among the unbound. Time grows with their number.
+  /// Pairs to empty, and then to put among the ready. Time grows with their number.
   mutating func takeExpired(now: ContinuousClock.Instant) -> [BoundPair] {
     var expired: [BoundPair] = []
     while let first = quarantined.first, case .quarantined(let pair, let until) = slots[first],
       until <= now
     {
       _ = quarantined.popFirst()
-      slots[first] = .unbound
+      slots[first] = .taken
       expired.append(pair)
     }
     return expired
   }
 
-  /// The pair whose quarantine ends first, to be closed and bound again by the taker.
+  /// The pair whose quarantine ends first, to be emptied and put among the reserved.
   mutating func takeQuarantined() -> BoundPair? {
     guard !stopped, let first = quarantined.popFirst(),
       case .quarantined(let pair, _) = slots[first]
     else { return nil }
-    slots[first] = .unbound
+    slots[first] = .taken
     return pair
   }
 
@@ -147,7 +186,7 @@ struct PortLedger: Sendable {
   mutating func removeAll() -> [BoundPair] {
     let pairs = slots.compactMap { slot -> BoundPair? in
       switch slot {
-      case .unbound: nil
+      case .unbound, .taken: nil
       case .ready(let pair), .reserved(let pair, _), .quarantined(let pair, _): pair
       }
     }

@@ -3,10 +3,10 @@ import Glibc
 import MediaControl
 import Synchronization
 
-/// The pairs of ports, each from unbound over ready, reserved and quarantined to unbound again.
+/// The pairs of ports, each from unbound over ready, reserved and quarantined to ready again.
 ///
-/// A thread of the pool's own binds ahead and closes what has served its quarantine, so that
-/// handing a pair out costs a queue operation. Descriptors are closed by this type only, and only
+/// A thread of the pool's own binds ahead and empties what has served its quarantine, so that
+/// handing a pair out costs a queue operation and two reads that find nothing. Descriptors are closed by this type only, and only
 /// when no media thread holds the pair: an attached pair counts its holds, and enters quarantine
 /// when it is released and the last hold is gone, whichever comes last.
 final class PortPool: Sendable {
@@ -17,16 +17,25 @@ final class PortPool: Sendable {
   private let firstPort: UInt16
   private let boundAhead: Int
   private let quarantine: Duration
+  private let onBound: OnBound
   private let thread = Mutex<SystemThread?>(nil)
 
   /// Ports of other programs are tried again after this.
   private static let retry = Duration.seconds(1)
   /// Pairs that `reserve()` tries to bind itself when the pool ran dry in a burst.
   private static let attemptsWhenDry = 16
+  /// A tenth of a millisecond each, while the pool's thread is at the pair.
+  private static let claimAttempts = 10_000
+
+  /// Told of each pair when it is first bound, with the descriptors of its sockets.
+  typealias OnBound = @Sendable (PortPair, _ rtp: Int32, _ rtcp: Int32) -> Void
 
   let capacity: Int
 
-  init(_ configuration: MediaConfiguration) throws(MediaPlaneFault) {
+  init(
+    _ configuration: MediaConfiguration, adopting adopted: [PortPair: AdoptedSockets],
+    onBound: @escaping OnBound
+  ) throws(MediaPlaneFault) {
     let first = Int(configuration.ports.lowerBound) + Int(configuration.ports.lowerBound) % 2
     capacity = (Int(configuration.ports.upperBound) - first + 1) / 2
     guard first > 0, capacity > 0 else {
@@ -37,14 +46,23 @@ final class PortPool: Sendable {
     bufferBytes = configuration.socketBufferBytes
     boundAhead = min(max(1, configuration.reserve), capacity)
     quarantine = configuration.quarantine
+    self.onBound = onBound
     wake = try WakeSignal()
     // A shuffled range keeps strangers from knowing the next call's port. A range larger than the
     // descriptors allow is used in part, so that binding never fails for want of one.
-    let order = (0..<capacity).shuffled().prefix(DescriptorLimit.affordablePairs)
-    ledger = Mutex(PortLedger(capacity: capacity, order: order))
+    let pairs = Self.usable(adopted, configuration, firstPort: firstPort)
+    let taken = Set(pairs.map(\.index))
+    let order = (0..<capacity).shuffled().lazy.filter { !taken.contains($0) }
+      .prefix(max(0, DescriptorLimit.affordablePairs - pairs.count))
+    var ledger = PortLedger(capacity: capacity, order: order)
+    for pair in pairs {
+      pair.empty()
+      ledger.putBound(pair, at: pair.index)
+    }
+    self.ledger = Mutex(ledger)
     try checkAddress()
     _ = fill()
-    guard ledger.withLock({ !$0.ready.isEmpty }) else { throw .noPorts }
+    guard self.ledger.withLock({ !$0.ready.isEmpty }) else { throw .noPorts }
     let thread = try SystemThread(name: "media-ports") { [self] in maintain() }
     self.thread.withLock { $0 = thread }
   }
@@ -54,11 +72,43 @@ final class PortPool: Sendable {
   /// When nothing else is left, the pair that has been in quarantine for longest is taken: a busy
   /// range has shorter quarantines rather than fewer calls.
   func reserve() -> PortPair? {
-    let (index, isLow) = ledger.withLock { ledger in
+    let (ready, isLow) = ledger.withLock { ledger in
       (ledger.takeReady(), ledger.ready.count <= boundAhead / 2)
     }
     if isLow { wake.raise() }
-    return (index ?? bindNow() ?? reuseOldest()).map(ports)
+    if let ready {
+      // Whoever had these ports before may not have noticed the end of his call.
+      ready.empty()
+      return ports(ready.index)
+    }
+    return (bindNow() ?? reuseOldest()).map(ports)
+  }
+
+  /// Reserves this very pair.
+  ///
+  /// - Returns: false if it is in use, outside of the range, or bound by another program.
+  func claim(_ ports: PortPair) -> Bool {
+    guard let index = index(of: ports) else { return false }
+    for _ in 0..<Self.claimAttempts {
+      switch ledger.withLock({ $0.claim(index) }) {
+      case .bound(let pair):
+        pair.empty()
+        ledger.withLock { $0.putReserved(pair, at: index) }
+        return true
+      case .unbound:
+        guard let pair = bindPair(index) else {
+          ledger.withLock { $0.putUnbound(index) }
+          return false
+        }
+        ledger.withLock { $0.putReserved(pair, at: index) }
+        return true
+      case .busy:
+        usleep(100)
+      case .refused:
+        return false
+      }
+    }
+    return false
   }
 
   /// Ends the reservation. Ports that are not reserved are left alone.
@@ -113,8 +163,8 @@ extension PortPool {
     while true {
       let expired = ledger.withLock { $0.takeExpired(now: ContinuousClock.now) }
       for pair in expired {
-        closePair(pair)
-        ledger.withLock { $0.putUnbound(pair.index) }
+        pair.empty()
+        ledger.withLock { $0.putBound(pair, at: pair.index) }
       }
       let isFull = fill()
       let (stopped, deadline) = ledger.withLock { ($0.stopped, $0.nextExpiry) }
@@ -158,15 +208,10 @@ extension PortPool {
     return nil
   }
 
-  /// Bound anew, so that nothing that came meanwhile is left in its buffers.
   private func reuseOldest() -> Int? {
     guard let old = ledger.withLock({ $0.takeQuarantined() }) else { return nil }
-    closePair(old)
-    guard let pair = bindPair(old.index) else {
-      ledger.withLock { $0.putUnbound(old.index) }
-      return nil
-    }
-    ledger.withLock { $0.putReserved(pair, at: old.index) }
+    old.empty()
+    ledger.withLock { $0.putReserved(old, at: old.index) }
     return old.index
   }
 
@@ -183,12 +228,32 @@ extension PortPool {
       close(rtp)
       return nil
     }
+    onBound(ports, rtp, rtcp)
     return BoundPair(index: index, rtp: rtp, rtcp: rtcp)
   }
 
   private func closePair(_ pair: BoundPair) {
     close(pair.rtp)
     close(pair.rtcp)
+  }
+
+  /// Sockets of an earlier process that are what they are taken for; the others are closed.
+  private static func usable(
+    _ adopted: [PortPair: AdoptedSockets], _ configuration: MediaConfiguration, firstPort: UInt16
+  ) -> [BoundPair] {
+    adopted.compactMap { ports, sockets in
+      let isUsable =
+        ports.rtp >= firstPort && configuration.ports.contains(ports.rtcp)
+        && MediaSocket.isBound(sockets.rtp, to: IPEndpoint(configuration.bindAddress, ports.rtp))
+        && MediaSocket.isBound(sockets.rtcp, to: IPEndpoint(configuration.bindAddress, ports.rtcp))
+      guard isUsable else {
+        close(sockets.rtp)
+        close(sockets.rtcp)
+        return nil
+      }
+      return BoundPair(
+        index: Int(ports.rtp - firstPort) / 2, rtp: sockets.rtp, rtcp: sockets.rtcp)
+    }
   }
 
   /// An address that is not this machine's would otherwise look like a range of taken ports.
@@ -207,6 +272,13 @@ extension PortPool {
     guard ports.rtp >= firstPort, ports.rtp % 2 == 0 else { return nil }
     let index = Int(ports.rtp - firstPort) / 2
     return index < capacity ? index : nil
+  }
+}
+
+extension BoundPair {
+  fileprivate func empty() {
+    MediaSocket.empty(rtp)
+    MediaSocket.empty(rtcp)
   }
 }
 

@@ -37,6 +37,8 @@ package struct StreamReport: Equatable, Sendable {
 package enum MediaNotice: Equatable, Sendable {
   /// The answer to `MediaRelay.close`: the stream has ended, its ports are no longer read.
   case report(StreamID, StreamReport)
+  /// What passed so far, after each `MediaConfiguration.progressInterval` in which something did.
+  case progress(StreamID, StreamReport)
   /// No party that should send has sent for the configured time. Said once; again only after
   /// media has come and ceased again.
   case inactive(StreamID)

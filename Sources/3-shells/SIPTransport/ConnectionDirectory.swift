@@ -1,5 +1,4 @@
 import Addressing
-import Glibc
 import SIP
 import Synchronization
 
@@ -44,9 +43,13 @@ final class ConnectionDirectory: Sendable {
   private let limits: TransportLimits
   private let state: Mutex<State>
 
-  init(_ limits: TransportLimits) {
+  /// - Parameter nanoseconds: since 1970, at the start of the process: numbers go on from there,
+  ///   and so above every number that an earlier process gave. Flows are kept on record, and one
+  ///   that was kept must not name a stranger's connection later. A step of 32 ns for each
+  ///   connection fits into the 56 bits until the year 2043.
+  init(_ limits: TransportLimits, numberedFrom nanoseconds: UInt64) {
     self.limits = limits
-    state = Mutex(State(serial: Self.firstSerial()))
+    state = Mutex(State(serial: nanoseconds >> 5))
   }
 
   var count: Int { state.withLock { $0.count } }
@@ -74,6 +77,18 @@ final class ConnectionDirectory: Sendable {
     }
   }
 
+  /// A connection that another process had, under its number; false if there is no room for it.
+  func adopt(_ connection: ConnectionID, _ route: Route, wasAccepted: Bool) -> Bool {
+    state.withLock { state in
+      guard state.count < limits.connections else { return false }
+      state.count += 1
+      state.serial = max(state.serial, connection.serial)
+      if state.connections[route] == nil { state.connections[route] = connection }
+      if wasAccepted { state.accepted[route.remote.address, default: 0] += 1 }
+      return true
+    }
+  }
+
   /// Nothing new is to be sent on the connection: its peer has stopped sending.
   func retire(_ connection: ConnectionID, _ route: Route) {
     state.withLock { state in
@@ -97,15 +112,6 @@ final class ConnectionDirectory: Sendable {
       self.reason = reason
     }
   }
-
-  /// Above every number that an earlier process gave: flows are kept on record, and one that was
-  /// kept must not name a stranger's connection later. Milliseconds since 1970 take 41 bits, which
-  /// leaves 15 for connections within the same millisecond.
-  private static func firstSerial() -> UInt64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return UInt64(clamping: time.tv_sec * 1000 + time.tv_nsec / 1_000_000) << 15
-  }
 }
 
 extension ConnectionID {
@@ -118,4 +124,6 @@ extension ConnectionID {
 
   /// The loop on which the connection lives, so that a message finds it without a table.
   var loop: Int { Int(number & 0xFF) }
+
+  var serial: UInt64 { number >> 8 }
 }

@@ -2,18 +2,13 @@ import Addressing
 import CLinux
 import Glibc
 
-/// What a system call answered when it failed.
-struct SystemError: Error, Equatable {
-  var errno: Int32
-}
-
 /// A UDP socket and the system calls on it; closed with the last reference.
 ///
 /// We send by sendmmsg(2) ourselves, because NIO closes a datagram channel when the system refuses
 /// one datagram: a Contact with port 0 or a broadcast address would take the listener down. This
-/// is the file of the target that holds unsafe pointers.
+/// file and `SystemCalls.swift` hold the target's unsafe pointers.
 final class DatagramDescriptor: Sendable {
-  private let number: CInt
+  let number: CInt
 
   /// Binds a new socket.
   ///
@@ -24,10 +19,22 @@ final class DatagramDescriptor: Sendable {
     let kind = SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
     number = try check(socket(family, CInt(bitPattern: kind), 0))
     // IPv4 has listeners of its own.
-    if endpoint.address.isIPv6 { try set(CInt(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
-    if shared { try set(SOL_SOCKET, SO_REUSEPORT, 1) }
-    let bound = withSocketAddress(endpoint) { bind(number, $0, $1) }
-    _ = try check(bound)
+    if endpoint.address.isIPv6 { try setOption(number, CInt(IPPROTO_IPV6), IPV6_V6ONLY, 1) }
+    if shared { try share() }
+    try bindSocket(number, to: endpoint)
+  }
+
+  /// Takes over a socket that another process bound.
+  ///
+  /// - Throws: if it is no UDP socket on this address; then it is closed.
+  init(adopting number: CInt, at endpoint: IPEndpoint) throws(SystemError) {
+    self.number = number
+    try checkSocket(number, isOf: CInt(SOCK_DGRAM.rawValue), at: endpoint)
+  }
+
+  /// Lets others bind to the same address, if they say so too.
+  func share() throws(SystemError) {
+    try setOption(number, SOL_SOCKET, SO_REUSEPORT, 1)
   }
 
   deinit {
@@ -45,25 +52,14 @@ final class DatagramDescriptor: Sendable {
       (SO_RCVBUFFORCE, SO_RCVBUF, receive), (SO_SNDBUFFORCE, SO_SNDBUF, send),
     ] {
       let size = CInt(clamping: size)
-      if (try? set(SOL_SOCKET, privileged, size)) == nil { try? set(SOL_SOCKET, usual, size) }
+      if (try? setOption(number, SOL_SOCKET, privileged, size)) == nil {
+        try? setOption(number, SOL_SOCKET, usual, size)
+      }
     }
   }
 
   func boundPort() throws(SystemError) -> UInt16 {
-    var storage = sockaddr_in6()
-    var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
-    let answer = withUnsafeMutableBytes(of: &storage) { bytes in
-      getsockname(number, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self), &length)
-    }
-    _ = try check(answer)
-    // The port has the same place in sockaddr_in.
-    return UInt16(bigEndian: storage.sin6_port)
-  }
-
-  private func set(_ level: CInt, _ option: CInt, _ value: CInt) throws(SystemError) {
-    var value = value
-    _ = try check(
-      setsockopt(number, level, option, &value, socklen_t(MemoryLayout<CInt>.size)))
+    try boundEndpoint(number).port
   }
 }
 
@@ -112,56 +108,5 @@ extension DatagramDescriptor {
       }
     }
     return Int(try check(sent))
-  }
-}
-
-/// The text that the system has for an error number.
-func systemMessage(_ code: Int32) -> String {
-  String(cString: strerror(code))
-}
-
-private func retried(_ call: () -> CInt) -> CInt {
-  while true {
-    let answer = call()
-    if answer >= 0 || errno != EINTR { return answer }
-  }
-}
-
-private func check(_ answer: CInt) throws(SystemError) -> CInt {
-  guard answer >= 0 else { throw SystemError(errno: errno) }
-  return answer
-}
-
-private func withSocketAddress(
-  _ endpoint: IPEndpoint, _ body: (UnsafePointer<sockaddr>, socklen_t) -> CInt
-) -> CInt {
-  withUnsafeTemporaryAllocation(
-    byteCount: MemoryLayout<sockaddr_in6>.size, alignment: MemoryLayout<sockaddr_in6>.alignment
-  ) { bytes in
-    let name = bytes.baseAddress!
-    let length = store(endpoint, at: name)
-    return body(UnsafePointer(name.assumingMemoryBound(to: sockaddr.self)), length)
-  }
-}
-
-/// Writes the endpoint where there is room for a `sockaddr_in6`.
-///
-/// - Returns: the length of what was written.
-private func store(_ endpoint: IPEndpoint, at name: UnsafeMutableRawPointer) -> socklen_t {
-  switch endpoint.address {
-  case .v4(let address):
-    var raw = sockaddr_in()
-    raw.sin_family = sa_family_t(AF_INET)
-    raw.sin_port = endpoint.port.bigEndian
-    raw.sin_addr.s_addr = address.bigEndian
-    name.storeBytes(of: raw, as: sockaddr_in.self)
-    return socklen_t(MemoryLayout<sockaddr_in>.size)
-  case .v6(let high, let low):
-    var raw = sockaddr_in6()
-    raw.sin6_family = sa_family_t(AF_INET6)
-    raw.sin6_port = endpoint.port.bigEndian
-    raw.sin6_addr = in6_addr(high: high, low: low)
-    name.storeBytes(of: raw, as: sockaddr_in6.self)
-    return socklen_t(MemoryLayout<sockaddr_in6>.size)
   }
 }

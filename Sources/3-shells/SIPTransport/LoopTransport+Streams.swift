@@ -9,7 +9,7 @@ extension LoopTransport {
   func accept(_ channel: any Channel, _ listener: ListenerConfiguration) throws {
     eventLoop.assertInEventLoop()
     guard let remote = channel.remoteAddress?.endpoint else { throw SendFailure.connectionClosed }
-    guard isRunning else { throw SendFailure.stopped }
+    guard isRunning, !isYielding else { throw SendFailure.stopped }
     var flow = Flow(transport: .tcp, listener: listener.id, remote: remote)
     let id: ConnectionID
     switch directory.admit(.init(flow), on: index) {
@@ -84,7 +84,7 @@ extension LoopTransport {
 }
 
 extension ClientBootstrap {
-  fileprivate func withStreamOptions(_ limits: TransportLimits) -> ClientBootstrap {
+  func withStreamOptions(_ limits: TransportLimits) -> ClientBootstrap {
     channelOption(.allowRemoteHalfClosure, value: true)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.socketOption(.so_keepalive), value: 1)
@@ -110,10 +110,5 @@ extension TransportLimits {
 extension ChannelOption where Self == ChannelOptions.Types.SocketOption {
   fileprivate static var acknowledgementTimeout: Self {
     Self(level: .tcp, name: .init(rawValue: TCP_USER_TIMEOUT))
-  }
-
-  /// IPv4 has listeners of its own.
-  static var ipv6Only: Self {
-    Self(level: .ipv6, name: .ipv6_v6only)
   }
 }

@@ -24,6 +24,8 @@ final class LoopTransport: @unchecked Sendable {
 
   private(set) var delegate: (any SIPTransportDelegate)?
   private(set) var isRunning = false
+  /// Another process goes on with the streams.
+  var isYielding = false
   var sockets: [ListenerID: DatagramSocket] = [:]
   var connections: [ConnectionID: StreamConnection] = [:]
   private var listedSockets: [DatagramSocket] = []

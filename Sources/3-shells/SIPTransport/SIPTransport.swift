@@ -1,4 +1,5 @@
 import Addressing
+import Glibc
 import Logging
 import NIOCore
 import NIOPosix
@@ -13,19 +14,28 @@ package final class SIPTransport: Sendable {
   /// In the order of the group; the numbers of loops are places in it.
   package let eventLoops: [any EventLoop]
 
-  private let loops: [LoopTransport]
+  let loops: [LoopTransport]
+  let listeners: [ListenerConfiguration]
   private let group: MultiThreadedEventLoopGroup
-  private let listeners: [ListenerConfiguration]
   private let directory: ConnectionDirectory
   private let limits: TransportLimits
   private let logger: Logger
-  private let streamListeners = Mutex<[any Channel]>([])
+  private let open = Mutex(OpenSockets())
 
+  /// What is listened on, by the listener as it was configured.
+  private struct OpenSockets {
+    var channels: [any Channel] = []
+    var datagrams: [ListenerConfiguration: [DatagramDescriptor]] = [:]
+    var streams: [ListenerConfiguration: ListeningDescriptor] = [:]
+  }
+
+  /// - Parameter start: nanoseconds since 1970, when the process started. Connections are numbered
+  ///   from there, so that no process gives a number which one before it gave.
   package init(
     listeners: [ListenerConfiguration], group: MultiThreadedEventLoopGroup,
-    limits: TransportLimits = TransportLimits(), logger: Logger
+    limits: TransportLimits = TransportLimits(), startedAt start: UInt64, logger: Logger
   ) {
-    let directory = ConnectionDirectory(limits)
+    let directory = ConnectionDirectory(limits, numberedFrom: start)
     eventLoops = Array(group.makeIterator())
     precondition(eventLoops.count <= ConnectionID.loops, "connections are numbered for 256 loops")
     loops = eventLoops.enumerated().map { index, eventLoop in
@@ -40,20 +50,25 @@ package final class SIPTransport: Sendable {
 
   /// Listens. The delegate is held until `stop`.
   ///
+  /// - Parameter sockets: of an earlier process, by the descriptions of their listeners; each is
+  ///   used or closed. What `listening` said then: over UDP one for each loop, over TCP one.
   /// - Returns: the listeners as given, with the ports that the system chose in place of 0.
   /// - Throws: the first listener that cannot be had, and why; then nothing is listened on.
   package func start(
-    delegate: any SIPTransportDelegate
+    delegate: any SIPTransportDelegate, adopting sockets: [String: [CInt]] = [:]
   ) async throws(ListenError) -> [ListenerConfiguration] {
     for (index, listener) in listeners.enumerated()
     where listeners[..<index].contains(where: { $0.id == listener.id }) {
       throw ListenError(listener: listener, reason: .duplicateListener)
     }
+    var sockets = sockets
+    defer { for socket in sockets.values.joined() { close(socket) } }
     for loop in loops { try? await loop.eventLoop.submit { loop.start(delegate) }.get() }
     var opened: [ListenerConfiguration] = []
     for listener in listeners {
       do {
-        opened.append(try await open(listener))
+        let adopted = sockets.removeValue(forKey: listener.description) ?? []
+        opened.append(try await open(listener, adopting: adopted))
       } catch {
         await stop()
         throw error
@@ -65,15 +80,36 @@ package final class SIPTransport: Sendable {
   /// Sends what waits and closes everything. The delegate hears of what was cut off by it, and of
   /// nothing after; what is sent later goes nowhere.
   package func stop() async {
-    let channels = streamListeners.withLock { channels in
-      defer { channels = [] }
-      return channels
-    }
-    for channel in channels { try? await channel.close() }
+    await closeListeners()
     for loop in loops {
       try? await loop.eventLoop.submit { loop.stop() }.get()
       // What the stop has to tell is told a turn later.
       try? await loop.eventLoop.submit {}.get()
+    }
+    open.withLock { $0 = OpenSockets() }
+  }
+
+  func closeListeners() async {
+    let channels = open.withLock { open in
+      defer { open.channels = [] }
+      return open.channels
+    }
+    for channel in channels { try? await channel.close() }
+  }
+
+  /// The sockets that are listened on, by the descriptions of their listeners as configured: over
+  /// UDP one for each loop, in their order, over TCP one. They are the transport's, and stay open
+  /// until `stop`.
+  package var listening: [String: [CInt]] {
+    open.withLock { open in
+      var sockets: [String: [CInt]] = [:]
+      for (listener, descriptors) in open.datagrams {
+        sockets[listener.description] = descriptors.map(\.number)
+      }
+      for (listener, descriptor) in open.streams {
+        sockets[listener.description] = [descriptor.number]
+      }
+      return sockets
     }
   }
 
@@ -122,7 +158,7 @@ extension SIPTransport {
 
   private func sendByRoute(_ bytes: [UInt8], _ ticket: SendTicket, from here: LoopTransport) {
     let flow = ticket.flow
-    guard here.isRunning else { return ticket.report(.stopped) }
+    guard here.isRunning, !here.isYielding else { return ticket.report(.stopped) }
     guard let listener = listeners.first(where: { $0.id == flow.listener && $0.transport == .tcp })
     else { return ticket.report(.noListener) }
     guard listener.bound.address.isIPv6 == flow.remote.address.isIPv6 else {
@@ -153,12 +189,12 @@ extension SIPTransport {
 // Listening.
 extension SIPTransport {
   private func open(
-    _ listener: ListenerConfiguration
+    _ listener: ListenerConfiguration, adopting sockets: [CInt]
   ) async throws(ListenError) -> ListenerConfiguration {
     let opened =
       switch listener.transport {
-      case .udp: try await openDatagrams(listener)
-      case .tcp: try await openStreams(listener)
+      case .udp: try await openDatagrams(listener, adopting: sockets)
+      case .tcp: try await openStreams(listener, adopting: sockets)
       }
     logger.debug("listening", metadata: ["listener": "\(opened)"])
     return opened
@@ -166,24 +202,35 @@ extension SIPTransport {
 
   /// One socket for each loop, so that each sends and receives on its own.
   private func openDatagrams(
-    _ listener: ListenerConfiguration
+    _ configured: ListenerConfiguration, adopting sockets: [CInt]
   ) async throws(ListenError) -> ListenerConfiguration {
-    var listener = listener
+    var listener = configured
     do {
       let isShared = loops.count > 1
+      // Beyond the loops there is nobody to read a socket, and the kernel would go on giving it
+      // datagrams.
+      for socket in sockets.dropFirst(loops.count) { close(socket) }
+      var adopted = sockets.prefix(loops.count).compactMap { socket in
+        try? DatagramDescriptor(adopting: socket, at: configured.bound)
+      }
       // A shared port could be shared with another process of ours, which would take half of the
       // messages: binding without sharing first tells whether anyone has it.
-      if isShared, listener.bound.port != 0 {
+      if isShared, adopted.isEmpty, listener.bound.port != 0 {
         _ = try DatagramDescriptor(binding: listener.bound, shared: false)
       }
+      if isShared { for descriptor in adopted { try descriptor.share() } }
       for loop in loops {
-        let descriptor = try DatagramDescriptor(binding: listener.bound, shared: isShared)
+        let descriptor =
+          adopted.isEmpty
+          ? try DatagramDescriptor(binding: listener.bound, shared: isShared)
+          : adopted.removeFirst()
         descriptor.resizeBuffers(receive: limits.receiveBufferBytes, send: limits.sendBufferBytes)
         listener.bound.port = try descriptor.boundPort()
         let bound = listener
         try await loop.eventLoop.flatSubmit {
           loop.open(bound, descriptor)
         }.get()
+        open.withLock { $0.datagrams[configured, default: []].append(descriptor) }
       }
       return listener
     } catch let error as SystemError {
@@ -194,15 +241,10 @@ extension SIPTransport {
   }
 
   private func openStreams(
-    _ listener: ListenerConfiguration
+    _ configured: ListenerConfiguration, adopting sockets: [CInt]
   ) async throws(ListenError) -> ListenerConfiguration {
-    let configured = listener
     let loops = loops
     let bootstrap = ServerBootstrap(group: eventLoops[0], childGroup: group)
-      .serverChannelOption(.backlog, value: CInt(clamping: limits.acceptBacklog))
-      // Connections of an earlier process in TIME_WAIT do not keep the port from us. On Linux this
-      // lets no second listener in.
-      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .withStreamOptions(limits)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
@@ -212,17 +254,26 @@ extension SIPTransport {
           try loop.accept(channel, configured)
         }
       }
-    if listener.bound.address.isIPv6 {
-      _ = bootstrap.serverChannelOption(.ipv6Only, value: 1)
-    }
     do {
-      let channel = try await bootstrap.bind(to: SocketAddress(listener.bound)).get()
-      streamListeners.withLock { $0.append(channel) }
-      var listener = listener
-      if let port = channel.localAddress?.port { listener.bound.port = UInt16(clamping: port) }
+      for socket in sockets.dropFirst() { close(socket) }
+      let adopted = sockets.first.flatMap { socket in
+        try? ListeningDescriptor(adopting: socket, at: configured.bound)
+      }
+      let descriptor =
+        try adopted
+        ?? ListeningDescriptor(binding: configured.bound, backlog: limits.acceptBacklog)
+      var listener = configured
+      listener.bound.port = try descriptor.boundPort()
+      let channel = try await bootstrap.withBoundSocket(descriptor.duplicated()).get()
+      open.withLock { open in
+        open.channels.append(channel)
+        open.streams[configured] = descriptor
+      }
       return listener
+    } catch let error as SystemError {
+      throw ListenError(configured, errno: error.errno)
     } catch {
-      throw ListenError(listener, error)
+      throw ListenError(configured, error)
     }
   }
 }

@@ -28,10 +28,12 @@ final class StreamConnection {
   private let loop: LoopTransport
   private var state: State
   private var framer: StreamFramer
+  private var unframed = UnframedBytes()
   private var hasReceivedMessage = false
   private var isWithinMessage = false
   /// Bytes that the kernel has not taken yet.
   private var backlog = 0
+  var hasBacklog: Bool { backlog > 0 }
   /// Requests received less final responses sent.
   private var unanswered = 0
 
@@ -50,6 +52,16 @@ final class StreamConnection {
     }
   }
 
+  private init(_ handed: HandedConnection, _ loop: LoopTransport) {
+    flow = handed.flow
+    id = handed.id
+    self.loop = loop
+    state = .connecting([])
+    framer = StreamFramer(limits: loop.limits.sip)
+    wasAccepted = handed.wasAccepted
+    deadline = .distantFuture
+  }
+
   static func accepted(
     _ channel: any Channel, _ flow: Flow, _ id: ConnectionID, _ loop: LoopTransport
   ) -> StreamConnection {
@@ -60,6 +72,39 @@ final class StreamConnection {
     _ flow: Flow, _ id: ConnectionID, _ loop: LoopTransport
   ) -> StreamConnection {
     StreamConnection(flow, id, loop, .connecting([]))
+  }
+
+  /// A connection that another process had; it is open when its channel is there.
+  static func adopted(_ handed: HandedConnection, _ loop: LoopTransport) -> StreamConnection {
+    let connection = StreamConnection(handed, loop)
+    connection.unanswered = handed.unanswered
+    // It was a peer of the other process, so it need not introduce itself again.
+    connection.hasReceivedMessage = true
+    return connection
+  }
+}
+
+// Handing over to another process.
+extension StreamConnection {
+  /// Lets go of a connection that is open and has nothing left to write, or answers nil.
+  ///
+  /// - Parameter duplicate: another descriptor of the channel's socket, or nil.
+  func handOver(duplicate: (any Channel) -> CInt?) -> HandedConnection? {
+    guard case .open(let channel) = state, backlog == 0, let descriptor = duplicate(channel) else {
+      return nil
+    }
+    state = .closed
+    loop.forget(self)
+    // The socket stays open under its other number.
+    channel.close(mode: .all, promise: nil)
+    return HandedConnection(
+      flow: flow, id: id, descriptor: descriptor, wasAccepted: wasAccepted,
+      unanswered: unanswered, unframed: unframed.bytes)
+  }
+
+  func stopReading() {
+    guard case .open(let channel) = state else { return }
+    try? channel.syncOptions?.setOption(.autoRead, value: false)
   }
 }
 
@@ -175,17 +220,20 @@ extension StreamConnection {
   func received(_ buffer: ByteBuffer) {
     guard case .open = state else { return }
     framer.append(buffer.readableBytesView)
+    unframed.append(buffer.readableBytesView)
     var progressed = false
     // The one who receives a message may close the connection.
     while case .open(let channel) = state {
       do throws(FramingError) {
         guard let frame = try framer.next() else { break }
         progressed = true
+        unframed.remove(frame)
         take(frame, channel)
       } catch {
         return refuse(error, on: channel)
       }
     }
+    unframed.settle()
     watch(progressed)
   }
 

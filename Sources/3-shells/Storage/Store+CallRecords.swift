@@ -2,12 +2,14 @@ import CallControl
 import GRDB
 
 extension Store {
-  /// Writes a call detail record. The same record again, after a restart for one, changes
-  /// nothing: it is known by its id.
-  package func save(_ record: CallRecord, completion: @escaping Completion) {
+  /// Writes the records of a call, all or none. The same again, after a restart for one, changes
+  /// nothing: records are known by their ids.
+  package func save(_ records: [CallRecord], completion: @escaping Completion) {
     enqueue(
-      { try $0.cachedStatement(sql: insert).execute(arguments: record.arguments) },
-      completion: completion)
+      { database in
+        let statement = try database.cachedStatement(sql: insert)
+        for record in records { try statement.execute(arguments: record.arguments) }
+      }, completion: completion)
   }
 
   /// Hands over the records that a filter lets through, one at a time, by time of set-up.
