@@ -2,10 +2,14 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: run test build format lint fuzz bench clean help
+.PHONY: run demo test build format lint fuzz bench clean help
 
 run: build ## Start a sample phone system and say what to dial
 	@Scripts/run
+
+demo: build ## Kill the process in the middle of a call, and see the call go on
+	@Scripts/setup run test
+	@Scripts/demo
 
 build: ## Build the release program, .build/release/tandem
 	@Scripts/setup run

@@ -77,18 +77,28 @@ let package = Package(
       ],
       path: "Sources/3-shells/Storage", swiftSettings: strict),
 
+    .target(
+      name: "Journaling", dependencies: ["Machines"],
+      path: "Sources/3-shells/Journaling", swiftSettings: strict),
+    .target(
+      name: "Supervision", dependencies: ["CLinux"],
+      path: "Sources/3-shells/Supervision", swiftSettings: strict),
+
     // 4: services, what an operator knows by name
     .target(
       name: "Softswitch",
-      dependencies: ["Addressing", "CallControl", "COpenSSL", "Machines", "MediaControl", "SIP"],
+      dependencies: [
+        "Addressing", "CallControl", "COpenSSL", "Journaling", "Machines", "MediaControl", "SDP",
+        "SIP",
+      ],
       path: "Sources/4-services/Softswitch", swiftSettings: strict),
 
     // 5: the program, composition only
     .target(
       name: "TandemServer",
       dependencies: [
-        "Addressing", "CallControl", "Machines", "MediaControl", "MediaPlane", "SIP",
-        "SIPTransport", "Softswitch", "Storage", "Yams",
+        "Addressing", "CallControl", "Journaling", "Machines", "MediaControl", "MediaPlane",
+        "SIP", "SIPTransport", "Softswitch", "Storage", "Supervision", "Yams",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -102,7 +112,8 @@ let package = Package(
     .executableTarget(
       name: "tandem",
       dependencies: [
-        "Addressing", "CallControl", "Machines", "Softswitch", "Storage", "TandemServer",
+        "Addressing", "CallControl", "Journaling", "Machines", "Softswitch", "Storage",
+        "Supervision", "TandemServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Sources/5-program/tandem", swiftSettings: strict),
@@ -137,6 +148,14 @@ let package = Package(
       name: "MediaPlaneTests",
       dependencies: ["Addressing", "CLinux", "Machines", "MediaControl", "MediaPlane", "RTP"],
       swiftSettings: strict),
+    .executableTarget(
+      name: "keeper-probe", dependencies: ["Supervision"], path: "Tests/KeeperProbe",
+      swiftSettings: strict),
+    .testTarget(
+      name: "SupervisionTests", dependencies: ["CLinux", "Supervision", "keeper-probe"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "JournalingTests", dependencies: ["Journaling", "Machines"], swiftSettings: strict),
     .testTarget(
       name: "StorageTests",
       dependencies: [
@@ -146,8 +165,8 @@ let package = Package(
     .testTarget(
       name: "SoftswitchTests",
       dependencies: [
-        "Addressing", "CallControl", "Machines", "MediaControl", "SIP", "Softswitch",
-        "TortureVectors",
+        "Addressing", "CallControl", "Journaling", "Machines", "MediaControl", "SIP",
+        "Softswitch", "TortureVectors",
       ],
       swiftSettings: strict),
     .testTarget(

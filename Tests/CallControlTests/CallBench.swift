@@ -18,6 +18,8 @@ final class CallBench {
   private(set) var plans: [[StreamPlan]] = []
   private(set) var echoes: [[StreamPlan]] = []
   private(set) var openStreams = 0
+  /// The log's side of it: the same after every step, by way of its bytes.
+  private let witness = CallLogWitness()
   private var histories: [CallID: [CallEvent]] = [:]
   private var outbox: [Sent] = []
 
@@ -134,7 +136,7 @@ final class CallBench {
           }
         }
       case .releasePorts(let pairs): pool.release(pairs)
-      case .record(let record): records.append(record)
+      case .record(let made): records += made
       }
     }
     for report in reports { run(switchboard.take(report, for: step.call, now: now)) }
@@ -142,6 +144,7 @@ final class CallBench {
 
   private func check(_ step: Switchboard.Step) {
     histories[step.call, default: []] += step.events
+    #expect(throws: Never.self) { try witness.note(step, live: switchboard[step.call]) }
     guard let live = switchboard[step.call], let events = histories[step.call],
       case .opened(let opening)? = events.first
     else { return }

@@ -31,9 +31,14 @@ extension IntegrationTests {
         try await node.exchange(
           SIPp(scenario: "caller", calls: 3),
           with: [answering, SIPp(scenario: "callee-cancelled")])
-        for record in try await node.callRecords(3) {
+        let records = try await node.callRecords(9)
+        let calls = records.filter { $0.kind == "call" }
+        #expect(calls.count == 3)
+        for record in calls {
           #expect(record.cause == 200)
           #expect(record.calleeUser == "bob@example.test")
+          let phones = records.filter { $0.parent == record.id }
+          #expect(Set(phones.map(\.cause)) == [200, 487])
         }
       }
     }
@@ -44,7 +49,9 @@ extension IntegrationTests {
         try await node.exchange(
           SIPp(scenario: "caller-cancels-ringing", calls: 3),
           with: [SIPp(scenario: "callee-cancelled"), SIPp(scenario: "callee-cancelled")])
-        _ = try await node.callRecords(3)
+        let records = try await node.callRecords(9)
+        #expect(records.filter { $0.kind == "call" }.count == 3)
+        #expect(records.allSatisfy { $0.cause == 487 })
       }
     }
   }

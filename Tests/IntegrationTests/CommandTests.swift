@@ -163,9 +163,24 @@ extension IntegrationTests {
     @Test("A port that somebody else has is named")
     func portTaken() async throws {
       try await withNode { node in
-        let second = try await node.command("serve")
+        let folder = node.folder.appending(path: "another")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        var configuration = node.configuration
+        configuration.mediaPorts = Ports.range(200)
+        let other = try TandemNode(configuration, folder: folder)
+        let second = try await other.command("serve")
         #expect(second.status == 1)
         #expect(second.errors.contains("\(node.configuration.sipPort)"), "\(second.errors)")
+      }
+    }
+
+    @Test("A node that runs already is not started twice")
+    func startedTwice() async throws {
+      try await withNode { node in
+        let second = try await node.command("serve")
+        #expect(second.status == 1)
+        #expect(second.errors.contains("the node runs already"), "\(second.errors)")
+        #expect(node.isReady)
       }
     }
   }

@@ -8,11 +8,12 @@ extension IntegrationTests {
     func bindingSurvives() async throws {
       try await withNode { node in
         let callee = SIPp(scenario: "callee")
-        let registrar = try #require(node.identifier)
+        let status = try await node.status()
+        let registrar = "\(status.process) \(try #require(status.keeper))"
         try await node.sipp(
           node.registering(
             .bob, at: callee.port, scenario: "register-then-kill",
-            values: ["registrar": "\(registrar)"])
+            values: ["registrar": registrar])
         ).finish()
         #expect(try await node.diesByItself(within: .seconds(5)))
         try await node.start()

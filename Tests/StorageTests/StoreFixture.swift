@@ -72,3 +72,10 @@ extension CallRecord {
       fromCallee: MediaQuality(packets: 49, octets: 8428, lost: 2, jitter: 1.5), note: nil)
   }
 }
+
+extension Store {
+  /// One record by itself.
+  func save(_ record: CallRecord, completion: @escaping Completion) {
+    save([record], completion: completion)
+  }
+}

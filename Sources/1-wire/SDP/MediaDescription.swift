@@ -57,7 +57,8 @@ public struct MediaDescription: Hashable, Sendable {
 
   /// Carries RTP, plain or protected, over whatever transport.
   public var isRTP: Bool {
-    proto.split(separator: "/").contains("RTP")
+    // A word between slashes, compared by octets: this is asked often.
+    proto.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("RTP".utf8) }
   }
 
   /// Travels in UDP datagrams. `RTP/…` alone means UDP (RFC 8866 §5.14); T.38's `udptl` is

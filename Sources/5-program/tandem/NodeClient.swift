@@ -17,15 +17,30 @@ struct NodeClient {
   }
 
   func get<Document: Decodable>(_ path: String, as type: Document.Type) async throws -> Document {
-    let body: [UInt8]
+    try JSONDecoder().decode(type, from: Data(await ask(.get, path)))
+  }
+
+  func post<Document: Decodable>(_ path: String, as type: Document.Type) async throws -> Document {
+    try JSONDecoder().decode(type, from: Data(await ask(.post, path)))
+  }
+
+  /// Nil while nobody answers.
+  func status() async -> NodeStatus? {
+    guard let body = try? await httpRequest(.get, "/api/v1/status", from: endpoint) else {
+      return nil
+    }
+    return try? JSONDecoder().decode(NodeStatus.self, from: Data(body))
+  }
+
+  @discardableResult
+  func ask(_ verb: HTTPVerb, _ path: String) async throws -> [UInt8] {
     do {
-      body = try await httpGet(path, from: endpoint)
+      return try await httpRequest(verb, path, from: endpoint)
     } catch let error as HTTPFailure {
       throw Refusal("the node answered \(path) with \(error.status)")
     } catch {
       complain("no node answers at \(endpoint): is it running?")
       throw ExitCode.unreachable
     }
-    return try JSONDecoder().decode(type, from: Data(body))
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Softswitch
 
 /// Prints a message to standard error.
 func complain(_ message: String) {
@@ -20,7 +21,7 @@ func printJSON(_ value: some Encodable, pretty: Bool = true) throws {
 /// Cells hold what strangers sent: characters that a terminal would obey, or that turn the line
 /// around, are printed as escapes.
 func printTable(_ heading: [String], _ rows: [[String]]) {
-  let all = [heading] + rows.map { $0.map(printable) }
+  let all = [heading] + rows.map { $0.map(\.printable) }
   let widths = heading.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
   for row in all {
     let cells = zip(row, widths).map { cell, width in
@@ -30,17 +31,4 @@ func printTable(_ heading: [String], _ rows: [[String]]) {
     while line.last == " " { line.removeLast() }
     print(line)
   }
-}
-
-private func printable(_ text: String) -> String {
-  var result = ""
-  for scalar in text.unicodeScalars {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse:
-      result += "\\u{\(String(scalar.value, radix: 16))}"
-    default:
-      result.unicodeScalars.append(scalar)
-    }
-  }
-  return result
 }

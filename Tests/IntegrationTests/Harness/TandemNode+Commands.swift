@@ -63,6 +63,8 @@ extension TandemNode {
   /// As `tandem status --json` has it.
   struct Status: Decodable {
     let node: String
+    let process: Int32
+    let keeper: Int32?
     let calls: Int
     let registrations: Int
     let mediaPorts: MediaPorts
@@ -84,6 +86,8 @@ extension TandemNode {
   /// As `tandem cdr list --json` has it.
   struct CallRecord: Decodable {
     let id: String
+    let parent: String?
+    let kind: String
     let callerUser: String?
     let callerURI: String
     let calleeURI: String

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Synchronization
 
 /// A node of our own in a folder of its own: the built program with a configuration file.
@@ -55,11 +56,26 @@ final class TandemNode: Sendable {
     return status
   }
 
-  /// Ends it as a crash does.
+  /// Ends both of its processes as a crash does: the one that works, and the one that holds the
+  /// sockets and would start it again.
   func kill() async throws {
     guard let child = process.withLock({ $0 }) else { return }
+    let worker = try await status().process
     child.signal(SIGKILL)
+    Glibc.kill(worker, SIGKILL)
     _ = try await child.exitStatus(within: .seconds(5))
+    _ = try await eventually(within: .seconds(5)) { Glibc.kill(worker, 0) != 0 }
+  }
+
+  /// Ends the process that works, as a crash does. Another takes its place.
+  func killWorker() async throws {
+    Glibc.kill(try await status().process, SIGKILL)
+  }
+
+  /// Ends the process that holds the sockets.
+  func killKeeper() async throws {
+    guard let keeper = try await status().keeper else { throw TestFailure("there is no keeper") }
+    Glibc.kill(keeper, SIGKILL)
   }
 
   /// Waits for a crash that somebody else causes.

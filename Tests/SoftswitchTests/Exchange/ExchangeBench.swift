@@ -1,5 +1,6 @@
 import Addressing
 import CallControl
+import Journaling
 import Machines
 import MediaControl
 import SIP
@@ -18,17 +19,20 @@ final class ExchangeBench {
     transport: .udp, listener: ListenerID(0), remote: IPEndpoint("203.0.113.9:5060")!)
 
   let world = ExchangeWorld()
-  let exchange: Exchange
+  let disk = MemoryDisk()
+  private(set) var exchange: Exchange! = nil
   private(set) var time: Int64 = 1_800_000_000_000
   /// Off: changes of bindings wait until `record` is called.
   var recordsAtOnce = true
   /// What was put on record of bindings, in order.
   private(set) var recorded: [BindingEvent] = []
 
+  private let make: (ExchangeBench, Registrar, Journal) throws -> Exchange
+
   init(
     domains: [String] = ["example.test"], otherAddress: String? = nil,
     subscribers: [Subscriber] = .bench, trusted: String = "203.0.113.0/24", maximumCalls: Int = 100,
-    registrar: Registrar = Registrar()
+    registrar: Registrar = Registrar(), undurable: Exchange.UndurablePolicy = .refuse
   ) throws {
     let endpoint = IPEndpoint(Self.address, 5060)
     let calls = CallEnvironment(
@@ -40,19 +44,46 @@ final class ExchangeBench {
         ListenerAddress(transport: .tcp, visible: endpoint),
       ],
       anchoring: .always, media: MediaAddressing(advertised: Self.address))
-    let now = Now.milliseconds(time)
-    exchange = Exchange(
-      configuration: ExchangeConfiguration(
-        calls: calls, listenerNames: ["udp:\(endpoint)", "tcp:\(endpoint)"],
-        trusted: [try #require(IPNetwork(trusted))], echoNumbers: ["*43", "echo"],
-        maximumCalls: maximumCalls, messageLimits: .standard),
-      directory: try SubscriberDirectory(
-        domains: domains,
-        addresses: Set([Self.address] + [otherAddress.flatMap { IPAddress($0) }].compactMap { $0 }),
-        subscribers: subscribers),
-      registrar: registrar,
-      authenticator: DigestAuthenticator(key: [UInt8](0..<32), startedAt: now.wall),
-      random: .seeded(7), now: now, outlet: world)
+    let configuration = ExchangeConfiguration(
+      calls: calls, listenerNames: ["udp:\(endpoint)", "tcp:\(endpoint)"],
+      trusted: [try #require(IPNetwork(trusted))], echoNumbers: ["*43", "echo"],
+      maximumCalls: maximumCalls, messageLimits: .standard, undurable: undurable)
+    let addresses = Set([Self.address] + [otherAddress.flatMap { IPAddress($0) }].compactMap { $0 })
+    let directory = try SubscriberDirectory(
+      domains: domains, addresses: addresses, subscribers: subscribers)
+    let began = Now.milliseconds(time)
+    var starts: UInt64 = 6
+    make = { bench, registrar, journal in
+      starts += 1
+      return Exchange(
+        configuration: configuration, directory: directory, registrar: registrar,
+        authenticator: DigestAuthenticator(key: [UInt8](0..<32), startedAt: began.wall),
+        log: CallLog(journal), random: .seeded(starts), now: bench.now, outlet: bench.world)
+    }
+    exchange = try make(self, registrar, try Self.journal(on: disk, began))
+  }
+
+  private static func journal(on disk: MemoryDisk, _ now: Now) throws -> Journal {
+    try Journal(
+      disk: disk, options: JournalOptions(), opening: [], version: callLogVersion,
+      now: now.steady)
+  }
+
+  /// The process ends as kill -9 ends it, and starts again after a while.
+  @discardableResult
+  func restart(after milliseconds: Int64 = 200) throws -> [Sent] {
+    world.lose()
+    disk.crash(.process)
+    time += milliseconds
+    let contents = try CallLogContents.read(disk)
+    #expect(contents.faults.isEmpty)
+    let bindings = recorded.compactMap { event -> (AddressOfRecord, Binding)? in
+      if case .bound(let address, let binding) = event { (address, binding) } else { nil }
+    }
+    exchange = try make(
+      self, Registrar(policy: RegistrarPolicy(), restoring: bindings, at: now.wall),
+      Self.journal(on: disk, now))
+    return perform { _ = exchange.recover(contents.calls, now: now) }
   }
 
   var now: Now { .milliseconds(time) }
@@ -109,6 +140,7 @@ final class ExchangeBench {
 
   /// What the media plane and the store answer, as they do: later, not from within.
   private func settle() {
+    exchange.tickEnded(now: now)
     while let (call, streams) = world.unreported.first {
       world.unreported.removeFirst()
       for index in 0..<streams {
@@ -117,14 +149,17 @@ final class ExchangeBench {
           fromCallee: MediaQuality(packets: 50, octets: 8_000))
         exchange.mediaReported(report, for: call, now: now)
       }
+      exchange.tickEnded(now: now)
     }
     while recordsAtOnce, !world.unsaved.isEmpty { recordFirst(isOnRecord: true) }
+    for call in world.takeRecorded() { exchange.recordsSaved(of: call) }
   }
 
   private func recordFirst(isOnRecord: Bool) {
     let (ticket, events) = world.unsaved.removeFirst()
     if isOnRecord { recorded += events }
     exchange.bindingsSaved(ticket, isOnRecord: isOnRecord)
+    exchange.tickEnded(now: now)
   }
 }
 

@@ -17,6 +17,7 @@ final class ExchangeWorld: ExchangeOutlet {
   private(set) var echoes: [[StreamPlan]] = []
   private(set) var openStreams: [CallID: Int] = [:]
   private(set) var lentPorts: Set<PortPair> = []
+  private var recorded: [CallID] = []
   private var nextPort: UInt16 = 20_000
 
   func send(_ bytes: [UInt8], to flow: Flow, receipt: SendReceipt?) {
@@ -32,6 +33,18 @@ final class ExchangeWorld: ExchangeOutlet {
     lentPorts.insert(PortPair(rtp: nextPort))
     return PortPair(rtp: nextPort)
   }
+
+  /// The process has ended: its ports and streams with it, and what was on its way to the
+  /// database.
+  func lose() {
+    lentPorts = []
+    openStreams = [:]
+    unreported = []
+    unsaved = []
+    recorded = []
+  }
+
+  func claim(_ ports: PortPair) -> Bool { lentPorts.insert(ports).inserted }
 
   func release(_ ports: [PortPair]) {
     for pair in ports {
@@ -53,7 +66,16 @@ final class ExchangeWorld: ExchangeOutlet {
 
   func save(_ changes: [BindingEvent], ticket: SaveTicket) { unsaved.append((ticket, changes)) }
 
-  func save(_ record: CallRecord) { records.append(record) }
+  func save(_ made: [CallRecord], of call: CallID) {
+    records += made
+    recorded.append(call)
+  }
+
+  /// Calls whose records are in the database since the last time.
+  func takeRecorded() -> [CallID] {
+    defer { recorded = [] }
+    return recorded
+  }
 }
 
 /// One message that left the exchange.

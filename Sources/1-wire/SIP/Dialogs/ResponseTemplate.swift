@@ -13,12 +13,21 @@ public struct ResponseTemplate: Hashable, Sendable {
 
   /// The request's top Via is expected to be stamped already (§18.2.1).
   public init(of request: SIPMessage, flow: Flow) {
-    lines =
-      request.lineBytes(.via) + request.lineBytes(.from) + request.lineBytes(.callID)
-      + request.lineBytes(.cSeq)
+    lines = request.lineBytes(.via, .from, .callID, .cSeq)
     recordRoutes = request.lineBytes(.recordRoute)
     to = request.firstValue(.to) ?? ""
-    hasToTag = request.toTag != nil
+    hasToTag = request.hasToTag
+    self.flow = flow
+  }
+
+  /// As it was when it was written down.
+  public init(
+    restoringLines lines: [UInt8], recordRoutes: [UInt8], to: String, hasToTag: Bool, flow: Flow
+  ) {
+    self.lines = lines
+    self.recordRoutes = recordRoutes
+    self.to = to
+    self.hasToTag = hasToTag
     self.flow = flow
   }
 
@@ -26,11 +35,7 @@ public struct ResponseTemplate: Hashable, Sendable {
   public func response(status: Int, reason: String? = nil, toTag: String?) -> MessageWriter {
     var writer = MessageWriter(status: status, reason: reason)
     writer.append(contentsOf: lines)
-    if let toTag, !hasToTag {
-      writer.add(.to, "\(to);tag=\(toTag)")
-    } else {
-      writer.add(.to, to)
-    }
+    writer.add(.to, to, tag: hasToTag ? nil : toTag)
     if (101...299).contains(status) {
       writer.append(contentsOf: recordRoutes)
     }

@@ -43,6 +43,12 @@ public struct AnswerDelivery: Machine {
     self.timers = timers
   }
 
+  /// As it was when it was written down.
+  public init(restoring state: State, timers: TransactionTimers) {
+    self.state = state
+    self.timers = timers
+  }
+
   public var isFinished: Bool { state == .acknowledged || state == .abandoned }
 
   public var nextDeadline: Instant? {

@@ -55,6 +55,12 @@ public struct InviteClientTransaction: Machine {
     self.settings = settings
   }
 
+  /// As it was when it was written down.
+  public init(restoring state: State, settings: TransactionSettings) {
+    self.state = state
+    self.settings = settings
+  }
+
   public var isTerminated: Bool { state == .terminated }
 
   public var nextDeadline: Instant? {

@@ -54,6 +54,12 @@ public struct InviteServerTransaction: Machine {
     self.settings = settings
   }
 
+  /// As it was when it was written down.
+  public init(restoring state: State, settings: TransactionSettings) {
+    self.state = state
+    self.settings = settings
+  }
+
   public var isTerminated: Bool { state == .terminated }
 
   /// A final response has been given.

@@ -42,6 +42,12 @@ public struct NonInviteClientTransaction: Machine {
     self.settings = settings
   }
 
+  /// As it was when it was written down.
+  public init(restoring state: State, settings: TransactionSettings) {
+    self.state = state
+    self.settings = settings
+  }
+
   public var isTerminated: Bool { state == .terminated }
 
   public var nextDeadline: Instant? {

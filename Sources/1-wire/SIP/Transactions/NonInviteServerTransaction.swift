@@ -40,6 +40,12 @@ public struct NonInviteServerTransaction: Machine {
     self.settings = settings
   }
 
+  /// As it was when it was written down.
+  public init(restoring state: State, settings: TransactionSettings) {
+    self.state = state
+    self.settings = settings
+  }
+
   public var isTerminated: Bool { state == .terminated }
 
   public var nextDeadline: Instant? {

@@ -1,10 +1,17 @@
 import Machines
 
 extension Call {
-  /// The call's record, once it has been released: a reading of its events, under an id that is
-  /// the call's own, so that making it twice gives the same record.
-  func makeRecord(node: String) -> CallRecord? {
-    guard let release else { return nil }
+  /// The call's record, once it has been released, and where the call was forked one for each
+  /// phone that was tried. A reading of the call's events, under ids that are the call's own, so
+  /// that making them twice gives the same records.
+  func makeRecords(node: String) -> [CallRecord] {
+    guard let release else { return [] }
+    let tried = legs.dropFirst().filter { $0.wasTried }
+    let children = tried.count > 1 ? tried.map { record(of: $0, release, node) } : []
+    return [record(of: release, node)] + children
+  }
+
+  private func record(of release: CallRelease, _ node: String) -> CallRecord {
     let answeredBy: String? =
       switch answerer {
       case .leg(let leg)?: self[leg].party
@@ -26,6 +33,21 @@ extension Call {
       fromCallee: media(\.fromCallee), note: release.note)
   }
 
+  private func record(of phone: Leg, _ release: CallRelease, _ node: String) -> CallRecord {
+    let isAnswerer = answerer == .leg(phone.id)
+    let end = phone.outcome?.time ?? release.time
+    let duration = isAnswerer ? answeredAt.map { release.time.steady - $0.steady } : nil
+    return CallRecord(
+      id: "\(id)-\(phone.id.index)", callID: phone.dialog.callID, parent: "\(id)", kind: "fork",
+      node: node, callerUser: opening.subscriber, callerURI: opening.caller.dialog.remoteAddress,
+      calleeURI: phone.dialog.remoteTarget, calleeUser: phone.party,
+      setup: phone.openedAt.nanoseconds, ring: phone.rangAt?.nanoseconds,
+      answer: isAnswerer ? answeredAt?.wall.nanoseconds : nil, end: end.wall.nanoseconds,
+      duration: (duration?.wholeNanoseconds ?? 0) / 1_000_000,
+      cause: phone.outcome?.status ?? release.status,
+      causeText: phone.outcome?.reason ?? release.reason, releasedBy: release.by)
+  }
+
   /// All streams of the call together; of the jitters the worst.
   private func media(_ direction: KeyPath<MediaReport, MediaQuality>) -> MediaQuality {
     reports.reduce(into: MediaQuality()) { total, report in
@@ -36,4 +58,9 @@ extension Call {
       total.jitter = max(total.jitter, one.jitter)
     }
   }
+}
+
+extension Leg {
+  /// A phone that the switch called, and not a stray answer behind a forking proxy.
+  fileprivate var wasTried: Bool { role == .callee && !isStray }
 }

@@ -47,6 +47,13 @@ package struct Call: Equatable, Sendable {
   package private(set) var answerer: Answerer?
   package private(set) var release: CallRelease?
   package private(set) var reports: [MediaReport] = []
+  /// What was counted so far of the streams that run, by their place.
+  package private(set) var progress: [MediaReport] = []
+  /// The last sign of life of a party that is on record: a packet of media or, after a restart,
+  /// a message.
+  package private(set) var lastSeen: WallTime?
+  /// How often the call was taken up again from its log.
+  package private(set) var resumptions = 0
   package private(set) var codec: String?
   /// The record of the call has been handed over.
   package private(set) var isRecorded = false
@@ -102,7 +109,19 @@ package struct Call: Equatable, Sendable {
       awaitedReports += streams
     case .mediaReported(let report):
       reports.append(report)
+      progress.removeAll { $0.stream == report.stream }
       awaitedReports = max(0, awaitedReports - 1)
+    case .mediaCounted(let report, let lastPacket):
+      progress.removeAll { $0.stream == report.stream }
+      progress.append(report)
+      note(lastPacket)
+    case .resumed(let resumption):
+      // Whoever was to report is gone; what it had counted so far is what there is.
+      awaitedReports = 0
+      reports += progress
+      progress = []
+      resumptions += 1
+      note(resumption.lastHeard)
     case .recorded:
       isRecorded = true
     }
@@ -110,9 +129,17 @@ package struct Call: Equatable, Sendable {
 }
 
 extension Call {
-  package var caller: Leg { legs[0] }
+  private mutating func note(_ sign: WallTime?) {
+    guard let sign else { return }
+    lastSeen = lastSeen.map { max($0, sign) } ?? sign
+  }
 
-  package subscript(leg: LegID) -> Leg { legs[Int(leg.index)] }
+  // Lent, not copied: a leg is a large value, and each step looks at it many times.
+  package var caller: Leg { _read { yield legs[0] } }
+
+  package subscript(leg: LegID) -> Leg { _read { yield legs[Int(leg.index)] } }
+
+  package func has(_ leg: LegID) -> Bool { Int(leg.index) < legs.count }
 
   package func leg(_ id: LegID) -> Leg? {
     Int(id.index) < legs.count ? legs[Int(id.index)] : nil
@@ -127,11 +154,17 @@ extension Call {
 
   /// When the call wants to be told that time has passed.
   package var nextDeadline: Instant? {
-    legs.reduce(earliest(ringDeadline, lastMoment)) { earliest($0, $1.nextDeadline) }
+    // Timers that only end what absorbs can all wait for the last of them.
+    if isRecorded, legs.indices.allSatisfy({ legs[$0].isAbsorbing }) {
+      return legs.indices.compactMap { legs[$0].lastDeadline }.max()
+    }
+    var deadline = earliest(ringDeadline, lastMoment)
+    for index in legs.indices { deadline = earliest(deadline, legs[index].nextDeadline) }
+    return deadline
   }
 
   /// Nothing more will happen: the call can be forgotten.
   package var isOver: Bool {
-    isRecorded && legs.allSatisfy(\.isQuiet)
+    isRecorded && legs.indices.allSatisfy { legs[$0].isQuiet }
   }
 }

@@ -22,8 +22,8 @@ package enum CallAction: Equatable, Sendable {
   /// Stop the streams; each answers with one report.
   case closeMedia(streams: Int)
   case releasePorts([PortPair])
-  /// Write the call's record down, once.
-  case record(CallRecord)
+  /// Write the call's record down, and those of the phones tried for it, once.
+  case record([CallRecord])
 }
 
 /// One stream as the media plane is to carry it.

@@ -4,10 +4,10 @@ import MediaControl
 /// What happened to a call. The call is the fold of these; a log of them is the call.
 package enum CallEvent: Equatable, Sendable {
   /// The first event of every call, and only the first.
-  case opened(CallOpening)
+  indirect case opened(CallOpening)
   case routed(groups: [[CallTarget]], isAnchored: Bool)
   case groupDialled(ringDeadline: Instant)
-  case legOpened(Leg)
+  indirect case legOpened(Leg)
   case leg(LegID, LegEvent)
   /// The first phone rings; the caller is told of this one's ringing only.
   case rang(LegID, WallTime)
@@ -18,8 +18,24 @@ package enum CallEvent: Equatable, Sendable {
   /// The switch itself is a party, so media comes here whatever the policy says.
   case anchored
   case bridged(Bridge)
-  case released(CallRelease)
+  indirect case released(CallRelease)
   case mediaClosed(streams: Int)
-  case mediaReported(MediaReport)
+  indirect case mediaReported(MediaReport)
+  /// What a stream that goes on came to so far, so that a crash loses no more than since then.
+  indirect case mediaCounted(MediaReport, lastPacket: WallTime?)
+  /// The call was taken up again from its log, after the process that carried it had ended.
+  case resumed(Resumption)
   case recorded
+}
+
+/// What the log says about the time that a call went without its process.
+package struct Resumption: Equatable, Sendable {
+  package let time: Now
+  /// When a party was last heard, as far as the log knows.
+  package let lastHeard: WallTime
+
+  package init(time: Now, lastHeard: WallTime) {
+    self.time = time
+    self.lastHeard = lastHeard
+  }
 }

@@ -1,3 +1,4 @@
+import Machines
 import SIP
 
 /// Names a transaction of a leg, so that the shell can report on what it sent for it.
@@ -20,8 +21,14 @@ package enum CallInput {
   case transportFailed(TransactionReference, leg: LegID)
   case deadline
   case mediaReport(MediaReport)
-  /// No media for too long.
-  case mediaInactive
+  /// What a stream that goes on came to so far.
+  case mediaProgress(MediaReport, lastPacket: WallTime?)
+  /// No media for too long. `since`: the last packet of either party that this process saw.
+  case mediaInactive(since: WallTime?)
+  /// The party's phone has opened a new connection.
+  case flowRenewed(LegID, Flow)
+  /// The call was read back from its log.
+  case recovered(lastHeard: WallTime)
   /// The operator, or the end of the program, wants the call to end.
   case hangUp(reason: String)
 }

@@ -37,6 +37,10 @@ package struct Leg: Equatable, Sendable {
   package let party: String
   /// Our Contact URI towards the party.
   package let contact: String
+  /// When the party called, or was called.
+  package let openedAt: WallTime
+  /// A second answer to another leg's INVITE, from behind a forking proxy.
+  package let isStray: Bool
 
   package private(set) var stage: Stage = .inviting
   package private(set) var dialog: Dialog
@@ -61,13 +65,21 @@ package struct Leg: Equatable, Sendable {
   /// What we told the party last, under one `o=` line whoever it came from (RFC 3264 §8).
   package private(set) var local: OriginTracker?
 
+  /// When the phone first rang.
+  package private(set) var rangAt: WallTime?
+  /// How the phone's part in the call's setup ended, if it did not become the answer.
+  package private(set) var outcome: LegOutcome?
+
   package init(
-    id: LegID, role: Role, party: String, contact: String, dialog: Dialog, flow: Flow
+    id: LegID, role: Role, party: String, contact: String, openedAt: WallTime, dialog: Dialog,
+    flow: Flow, isStray: Bool = false
   ) {
     self.id = id
     self.role = role
     self.party = party
     self.contact = contact
+    self.openedAt = openedAt
+    self.isStray = isStray
     self.dialog = dialog
     self.flow = flow
   }
@@ -76,6 +88,10 @@ package struct Leg: Equatable, Sendable {
     switch event {
     case .staged(let stage):
       self.stage = stage
+    case .rang(let time):
+      rangAt = time
+    case .concluded(let outcome):
+      self.outcome = outcome
     case .tagged, .established, .settled, .targetRefreshed, .flowed, .advancedLocal,
       .advancedRemote:
       applyToDialog(event)
@@ -192,6 +208,24 @@ extension Leg {
   package var isQuiet: Bool {
     stage == .ended && receivedInvites.isEmpty && sentInvites.isEmpty && sentRequests.isEmpty
       && receivedRequests.isEmpty
+  }
+
+  /// Over, and only there for what still comes of it.
+  package var isAbsorbing: Bool {
+    stage == .ended
+      && receivedInvites.allSatisfy { $0.transaction.isAbsorbing && !$0.awaitsAcknowledgement }
+      && sentInvites.allSatisfy(\.transaction.isAbsorbing)
+      && sentRequests.allSatisfy(\.transaction.isAbsorbing)
+      && receivedRequests.allSatisfy(\.transaction.isAbsorbing)
+  }
+
+  /// When the last of its transactions ends.
+  package var lastDeadline: Instant? {
+    var deadlines: [Instant?] = receivedInvites.map(\.transaction.nextDeadline)
+    deadlines += sentInvites.map(\.transaction.nextDeadline)
+    deadlines += sentRequests.map(\.transaction.nextDeadline)
+    deadlines += receivedRequests.map(\.transaction.nextDeadline)
+    return deadlines.compactMap { $0 }.max()
   }
 
   package var nextDeadline: Instant? {

@@ -1,9 +1,14 @@
+import Machines
 import MediaControl
 import SIP
 
 /// What happened on one leg. Every outcome that was chosen is in it.
 package enum LegEvent: Equatable, Sendable {
   case staged(Leg.Stage)
+  /// The phone rings.
+  case rang(WallTime)
+  /// The phone is out of the running.
+  case concluded(LegOutcome)
 
   // The dialog
   /// On the caller's leg: the tag that stands for one callee leg in early dialogs.
@@ -16,18 +21,18 @@ package enum LegEvent: Equatable, Sendable {
   case advancedRemote(cSeq: UInt32)
 
   // Transactions; a client transaction is named by its branch, a server transaction by its CSeq
-  case inviteReceived(ReceivedInvite)
+  indirect case inviteReceived(ReceivedInvite)
   case inviteServer(cSeq: UInt32, InviteServerTransaction.Event)
-  case answered(cSeq: UInt32, delivery: AnswerDelivery)
+  indirect case answered(cSeq: UInt32, delivery: AnswerDelivery)
   case delivery(cSeq: UInt32, AnswerDelivery.Event)
-  case inviteSent(SentInvite)
+  indirect case inviteSent(SentInvite)
   case inviteClient(branch: String, InviteClientTransaction.Event)
   /// The party that asked for it has taken it back.
   case inviteUnwanted(branch: String)
   case acknowledged(branch: String, acknowledgement: [UInt8])
-  case requestSent(SentRequest)
+  indirect case requestSent(SentRequest)
   case client(branch: String, NonInviteClientTransaction.Event)
-  case requestReceived(ReceivedRequest)
+  indirect case requestReceived(ReceivedRequest)
   case server(cSeq: UInt32, method: SIPMethod, NonInviteServerTransaction.Event)
 
   // Media
@@ -43,4 +48,18 @@ package enum LegEvent: Equatable, Sendable {
   case identified(OriginIdentity)
   /// The description that we gave the party last.
   case localDescribed([UInt8])
+}
+
+/// How a phone that was tried went out of the running: its own final response, the one that
+/// stands for its silence, or what took it back.
+package struct LegOutcome: Equatable, Sendable {
+  package let time: Now
+  package let status: Int
+  package let reason: String
+
+  package init(time: Now, status: Int, reason: String) {
+    self.time = time
+    self.status = status
+    self.reason = reason
+  }
 }

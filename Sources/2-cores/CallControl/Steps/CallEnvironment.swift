@@ -25,6 +25,7 @@ package struct CallEnvironment: Sendable {
     anchoring: AnchoringPolicy,
     media: MediaAddressing
   ) {
+    precondition(!listeners.isEmpty, "a node listens somewhere")
     self.nodeName = nodeName
     self.userAgent = userAgent
     self.timers = timers
@@ -36,10 +37,14 @@ package struct CallEnvironment: Sendable {
     self.media = media
   }
 
+  /// A call from the log may name a listener that the node no longer has: then what we say of
+  /// ourselves is another one of its transport.
   func listener(of flow: Flow) -> ListenerAddress {
     let index = Int(flow.listener.index)
-    precondition(index < listeners.count, "a flow names a listener that the node does not have")
-    return listeners[index]
+    if index < listeners.count, listeners[index].transport == flow.transport {
+      return listeners[index]
+    }
+    return listeners.first { $0.transport == flow.transport } ?? listeners[0]
   }
 }
 

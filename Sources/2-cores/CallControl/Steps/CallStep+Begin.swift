@@ -15,7 +15,7 @@ extension CallStep {
       delivery: nil)
     record(.caller, .inviteReceived(received))
     respond(.caller, invite: received.cSeq, status: 100)
-    if let offer = opening.offer, (try? SDPRewriting.read(offer)) == nil {
+    if let offer = opening.offer, context.read(offer) == nil {
       reject(.caller, invite: received.cSeq, status: 400, reason: "Bad Session Description")
       concludeUnanswered(by: .system, status: 400, reason: "Bad Session Description")
       return recordIfComplete()
@@ -77,7 +77,8 @@ extension CallStep {
       remoteAddress: caller.localAddress, remoteTarget: target.uri, localCSeq: 0)
     return Leg(
       id: id, role: .callee, party: target.party,
-      contact: environment.listener(of: target.flow).contact, dialog: dialog, flow: target.flow)
+      contact: environment.listener(of: target.flow).contact, openedAt: now.wall, dialog: dialog,
+      flow: target.flow)
   }
 
   private func shouldAnchor(_ groups: [[CallTarget]]) -> Bool {

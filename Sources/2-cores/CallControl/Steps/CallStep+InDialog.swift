@@ -9,7 +9,7 @@ private let maximumTransactions = 24
 extension CallStep {
   /// `flow`: where the request came from.
   mutating func receive(_ request: SIPMessage, on leg: LegID, from flow: Flow) {
-    guard call.leg(leg) != nil, let cSeq = request.cSeq else { return }
+    guard call.has(leg), let cSeq = request.cSeq else { return }
     switch request.method {
     case .ack: receiveAck(request, cSeq.number, on: leg)
     case .cancel: receiveCancel(request, cSeq.number, on: leg, from: flow)

@@ -13,7 +13,7 @@ extension CallStep {
   mutating func describe(
     _ body: [UInt8], from: LegID, to: LegID, isAnswer: Bool
   ) -> [UInt8]? {
-    guard let description = try? SDPRewriting.read(body) else { return nil }
+    guard let description = context.read(body)?.description else { return nil }
     let previous = call[from].agreed
     note(body, from: from)
     if isAnswer, let codec = description.firstAudioCodec, codec != call.codec {
@@ -32,7 +32,7 @@ extension CallStep {
   /// Whether the caller's offer can be anchored at all, if it has to be.
   var isOfferAcceptable: Bool {
     guard call.isAnchored, let body = call.opening.offer else { return true }
-    guard let offer = try? SDPRewriting.read(body) else { return false }
+    guard let offer = context.read(body)?.description else { return false }
     return (try? SDPRewriting.portsNeeded(for: offer, at: environment.media)) != nil
   }
 
@@ -40,7 +40,7 @@ extension CallStep {
     _ offer: SessionDescription, after previous: RemoteDescription?, from: LegID, to: LegID,
     _ origin: OriginIdentity
   ) -> SessionDescription? {
-    let before = previous.flatMap { try? SDPRewriting.read($0.body) }
+    let before = previous.flatMap { context.read($0.body)?.description }
     guard
       let streams = try? SDPRewriting.portsNeeded(
         for: offer, after: before, at: environment.media),
@@ -53,7 +53,7 @@ extension CallStep {
   private func anchoredAnswer(
     _ answer: SessionDescription, to: LegID, _ origin: OriginIdentity
   ) -> SessionDescription? {
-    guard let body = call[to].remote?.body, let offer = try? SDPRewriting.read(body) else {
+    guard let body = call[to].remote?.body, let offer = context.read(body)?.description else {
       return nil
     }
     return try? SDPRewriting.anchored(
@@ -74,11 +74,8 @@ extension CallStep {
 
   /// Keeps what a party said of its media without telling anybody.
   mutating func note(_ body: [UInt8], from leg: LegID) {
-    guard let description = try? SDPRewriting.read(body) else { return }
-    record(
-      leg,
-      .remoteDescribed(
-        RemoteDescription(body: body, media: RemoteMedia.streams(of: description))))
+    guard let reading = context.read(body) else { return }
+    record(leg, .remoteDescribed(RemoteDescription(body: body, media: reading.media)))
   }
 
   /// Both parties' last descriptions are the session now.
@@ -121,14 +118,34 @@ extension CallStep {
   /// Connects the caller's streams with the phone's, in place of whichever it was before.
   mutating func bridge(to leg: LegID) {
     guard call.isAnchored else { return }
-    let plans = zip(call.caller.streamEnds, call[leg].streamEnds).enumerated().map { index, ends in
-      StreamPlan(index: index, caller: ends.0, callee: ends.1)
-    }
+    let plans = relayPlans(to: leg)
     guard !plans.isEmpty else { return }
     let before = call.bridge?.callee
     record(.bridged(Bridge(callee: leg, streams: plans.count)))
     perform(.relay(plans))
     if let before, before != leg, !call[before].isInSetup { releasePorts(of: before) }
+  }
+
+  private func relayPlans(to leg: LegID) -> [StreamPlan] {
+    zip(call.caller.streamEnds, call[leg].streamEnds).enumerated().map { index, ends in
+      StreamPlan(index: index, caller: ends.0, callee: ends.1)
+    }
+  }
+
+  private var echoPlans: [StreamPlan] {
+    call.caller.streamEnds.enumerated().map { index, end in
+      StreamPlan(index: index, caller: end, callee: nil)
+    }
+  }
+
+  /// The media plane is new: it is told of the streams again, on the ports that they had.
+  mutating func restoreMedia() {
+    guard let bridge = call.bridge else { return }
+    if let callee = bridge.callee {
+      perform(.relay(relayPlans(to: callee)))
+    } else {
+      perform(.echo(echoPlans))
+    }
   }
 
   /// After a re-INVITE: the same streams, with what the parties say now.
@@ -177,8 +194,8 @@ extension CallStep {
   }
 
   private mutating func echoAnswer(to offer: [UInt8]) -> [UInt8]? {
-    let previous = call.caller.agreed.flatMap { try? SDPRewriting.read($0.body) }
-    guard let description = try? SDPRewriting.read(offer),
+    let previous = call.caller.agreed.flatMap { context.read($0.body)?.description }
+    guard let description = context.read(offer)?.description,
       let streams = try? SDPRewriting.portsNeeded(
         for: description, after: previous, at: environment.media),
       bindPorts(streams, for: .caller)
@@ -197,9 +214,7 @@ extension CallStep {
   }
 
   private mutating func startEcho() {
-    let plans = call.caller.streamEnds.enumerated().map { index, end in
-      StreamPlan(index: index, caller: end, callee: nil)
-    }
+    let plans = echoPlans
     record(.bridged(Bridge(callee: nil, streams: plans.count)))
     perform(.echo(plans))
   }

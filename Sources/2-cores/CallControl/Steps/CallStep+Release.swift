@@ -40,13 +40,15 @@ extension CallStep {
   }
 
   /// Ends the call for everyone who is still in it. The first reason is the one on record.
+  ///
+  /// `end`: when it really ended, where that was before now.
   mutating func release(
-    by releaser: Releaser, status: Int, reason: String, note: String? = nil
+    by releaser: Releaser, status: Int, reason: String, end: Now? = nil, note: String? = nil
   ) {
     guard call.release == nil else { return }
     record(
       .released(
-        CallRelease(time: now, by: releaser, status: status, reason: reason, note: note)))
+        CallRelease(time: end ?? now, by: releaser, status: status, reason: reason, note: note)))
     closeMedia()
     for leg in call.legs {
       releasePorts(of: leg.id)
@@ -83,6 +85,10 @@ extension CallStep {
 
   /// Takes an unanswered INVITE back. A CANCEL may only follow a provisional response (§9.1).
   mutating func giveUp(_ leg: LegID) {
+    if call[leg].isInSetup {
+      let isElsewhere = call.answerer != nil
+      conclude(leg, status: 487, reason: isElsewhere ? "Answered Elsewhere" : nil)
+    }
     releasePorts(of: leg)
     guard let invite = call[leg].sentInvites.first(where: \.isPending) else {
       return record(leg, .staged(.ended))
@@ -123,12 +129,32 @@ extension CallStep {
     release(by: .system, status: 408, reason: "No ACK")
   }
 
+  /// How a phone went out of the running, once.
+  mutating func conclude(_ leg: LegID, status: Int, reason: String?) {
+    guard call[leg].outcome == nil else { return }
+    record(
+      leg,
+      .concluded(
+        LegOutcome(time: now, status: status, reason: reason ?? ReasonPhrase.standard(status))))
+  }
+
+  /// Both parties have gone without a word: the call ended when one of them was last there.
+  mutating func mediaFellSilent(since lastPacket: WallTime?) {
+    guard case .talking = call.stage, let answeredAt = call.answeredAt else { return }
+    let signs = [lastPacket, call.lastSeen, answeredAt.wall].compactMap { $0 }
+    let evidence = signs.max() ?? now.wall
+    // Both clocks count from the epoch; the steady one is asked how long ago that was.
+    let end = Now(steady: now.steady + (evidence - now.wall), wall: evidence)
+    release(
+      by: .system, status: 408, reason: "Media Timeout", end: end,
+      note: "ended by silence; the end is the last evidence of a party"
+        + (call.resumptions > 0 ? " (the call outlived a restart)" : ""))
+  }
+
   /// Once the parties are done with and the media has been counted, the call's record is made.
   mutating func recordIfComplete() {
-    guard call.release != nil, call.awaitedReports == 0, !call.isRecorded,
-      let record = call.makeRecord(node: environment.nodeName)
-    else { return }
-    self.record(.recorded)
-    perform(.record(record))
+    guard call.release != nil, call.awaitedReports == 0, !call.isRecorded else { return }
+    record(.recorded)
+    perform(.record(call.makeRecords(node: environment.nodeName)))
   }
 }

@@ -4,7 +4,7 @@ import SIP
 // Responses from the phones that are tried: RFC 3261 §13.2.2, §16.7.
 extension CallStep {
   mutating func receive(_ response: SIPMessage, on leg: LegID) {
-    guard call.leg(leg) != nil, let branch = response.topVia?.branch else { return }
+    guard call.has(leg), let branch = response.topVia?.branch else { return }
     if response.method == .invite {
       guard let invite = sentInvite(leg, branch) else { return }
       receive(response, on: leg, for: invite)
@@ -64,7 +64,10 @@ extension CallStep {
     if call[leg].dialog.remoteTag.isEmpty, let tag = response.toTag {
       establish(leg, tag, response)
     }
-    if call[leg].stage == .inviting { record(leg, .staged(.ringing)) }
+    if call[leg].stage == .inviting {
+      record(leg, .staged(.ringing))
+      record(leg, .rang(now.wall))
+    }
     if call.rangAt == nil { record(.rang(leg, now.wall)) }
     let body = earlyDescription(from: leg, response)
     // That a second phone rings too is no news to the caller.
@@ -196,8 +199,8 @@ extension CallStep {
     record(
       .legOpened(
         Leg(
-          id: id, role: .callee, party: winner.party, contact: winner.contact, dialog: dialog,
-          flow: winner.flow)))
+          id: id, role: .callee, party: winner.party, contact: winner.contact,
+          openedAt: now.wall, dialog: dialog, flow: winner.flow, isStray: true)))
     // The way to the phone that answered first: a Contact alone must not aim our BYE elsewhere.
     establish(id, tag, response, redirecting: false)
     let flow = call[id].flow
@@ -213,6 +216,7 @@ extension CallStep {
     let wasTried = call[leg].isInSetup
     record(leg, .staged(.ended))
     guard wasTried, call.stage == .dialling else { return }
+    conclude(leg, status: status, reason: reason)
     releasePorts(of: leg)
     fail(CallFailure(status: status, reason: reason, party: call[leg].party), thenTryNext: true)
   }

@@ -53,7 +53,7 @@ extension CallStep {
   }
 
   mutating func noteSent(_ reference: TransactionReference, _ leg: LegID) {
-    guard call.leg(leg) != nil else { return }
+    guard call.has(leg) else { return }
     switch reference {
     case .inviteServer(let cSeq):
       advance(leg, invite: cSeq, .sent)
@@ -72,7 +72,7 @@ extension CallStep {
   }
 
   mutating func noteTransportFailure(_ reference: TransactionReference, _ leg: LegID) {
-    guard call.leg(leg) != nil else { return }
+    guard call.has(leg) else { return }
     switch reference {
     case .inviteServer(let cSeq):
       advance(leg, invite: cSeq, .transportFailed)

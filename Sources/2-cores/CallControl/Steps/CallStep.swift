@@ -17,11 +17,17 @@ package final class CallContext {
   package let environment: CallEnvironment
   package var random: Randomness
   package let ports: any PortReserve
+  private var descriptions = DescriptionMemo()
 
   package init(environment: CallEnvironment, random: Randomness, ports: any PortReserve) {
     self.environment = environment
     self.random = random
     self.ports = ports
+  }
+
+  /// A session description, nil for what is none.
+  func read(_ body: [UInt8]) -> DescriptionMemo.Reading? {
+    descriptions.read(body)
   }
 }
 
@@ -87,11 +93,11 @@ extension CallStep {
     case .deadline: passDeadlines()
     case .mediaReport(let report):
       if call.awaitedReports > 0 { record(.mediaReported(report)) }
-    case .mediaInactive:
-      guard case .talking = call.stage else { break }
-      release(
-        by: .system, status: 408, reason: "Media Timeout",
-        note: "no media from either party for the configured time before the end")
+    case .mediaProgress(let report, let lastPacket):
+      if call.bridge != nil { record(.mediaCounted(report, lastPacket: lastPacket)) }
+    case .mediaInactive(let since): mediaFellSilent(since: since)
+    case .flowRenewed(let leg, let flow): renewFlow(of: leg, to: flow)
+    case .recovered(let lastHeard): resume(lastHeard: lastHeard)
     case .hangUp(let reason): release(by: .system, status: 503, reason: reason)
     }
     recordIfComplete()

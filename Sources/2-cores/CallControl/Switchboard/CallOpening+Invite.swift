@@ -28,9 +28,9 @@ extension CallOpening {
       maxForwards: invite.maxForwards ?? 70,
       caller: Leg(
         id: .caller, role: .caller, party: identity.subscriber ?? from.uri.text,
-        contact: context.environment.listener(of: source).contact, dialog: dialog,
-        flow: source.toward(nextHop)),
-      offer: offer, callerIsBehindNAT: isBehindNAT(contact, offer, source),
+        contact: context.environment.listener(of: source).contact, openedAt: now.wall,
+        dialog: dialog, flow: source.toward(nextHop)),
+      offer: offer, callerIsBehindNAT: isBehindNAT(contact, offer, source, context),
       passedOn: passedHeaders(of: invite))
   }
 }
@@ -44,10 +44,12 @@ extension CallerIdentity {
   }
 }
 
-private func isBehindNAT(_ contact: NameAddress, _ offer: [UInt8]?, _ source: Flow) -> Bool {
+private func isBehindNAT(
+  _ contact: NameAddress, _ offer: [UInt8]?, _ source: Flow, _ context: CallContext
+) -> Bool {
   var contactHost: IPAddress?
   if case .sip(let uri) = contact.uri { contactHost = uri.hostAddress }
-  let media = offer.flatMap { try? SDPRewriting.read($0) }.map(RemoteMedia.streams)
+  let media = offer.flatMap { context.read($0)?.media }
   return NATDetection.needsAnchor(
     contactHost: contactHost, sdpAddress: media?.first?.rtp?.address,
     source: source.remote.address)

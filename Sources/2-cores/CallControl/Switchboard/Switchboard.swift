@@ -10,8 +10,14 @@ package final class Switchboard {
   /// What one input did to one call: to be recorded, then carried out.
   package struct Step {
     package let call: CallID
+    package let now: Now
+    package let cause: CallCause
     package let events: [CallEvent]
     package let actions: [CallAction]
+    /// The call has ended for its parties.
+    package let isRelease: Bool
+    /// Nothing more will happen: the call has been forgotten.
+    package let isLast: Bool
   }
 
   package let context: CallContext
@@ -33,6 +39,9 @@ package final class Switchboard {
 
   package subscript(id: CallID) -> Call? { calls[id]?.call }
 
+  /// The call where it is kept: to look at without copying it.
+  package func box(_ id: CallID) -> CallBox? { calls[id] }
+
   package var all: some Sequence<Call> { calls.values.lazy.map(\.call) }
 }
 
@@ -52,35 +61,34 @@ extension Switchboard {
   /// Finds the call and leg that a request belongs to.
   package func match(_ request: SIPMessage) -> Match {
     if let toTag = request.toTag { return matchDialog(request, toTag) }
-    guard let key = OpeningKey(request), let id = openings[key], let call = calls[id]?.call else {
+    guard let key = OpeningKey(request), let id = openings[key], let box = calls[id] else {
       return isOwn(request) ? .loop : .unknown
     }
     guard request.method == .invite else { return .leg(id, .caller) }
     let branch = request.topVia?.branch ?? ""
-    let isSame = call.caller.receivedInvites.contains { $0.branch == branch }
+    let isSame = box.call.caller.receivedInvites.contains { $0.branch == branch }
     return isSame ? .leg(id, .caller) : .merged
   }
 
   /// Finds the call and leg whose request a response answers, by our branch (§17.1.3).
   package func match(response: SIPMessage) -> (CallID, LegID)? {
     guard let branch = response.topVia?.branch, let token = LegToken(branch),
-      let leg = calls[token.call]?.call.leg(token.leg),
-      leg.dialog.callID == response.callID
+      let box = calls[token.call], box.call.has(token.leg),
+      box.call[token.leg].dialog.callID == response.callID
     else { return nil }
     return (token.call, token.leg)
   }
 
   private func matchDialog(_ request: SIPMessage, _ toTag: String) -> Match {
-    guard let token = LegToken(toTag), let call = calls[token.call]?.call,
-      let leg = call.leg(token.leg), leg.dialog.callID == request.callID,
-      leg.dialog.localTag == toTag || leg.earlyTags.values.contains(toTag)
+    guard let token = LegToken(toTag), let box = calls[token.call],
+      box.call.has(token.leg), box.call[token.leg].isIn(request.callID, under: toTag)
     else { return .unknown }
     // A client of RFC 2543 may have no tag, which is then the empty one (§12.2.2).
     let fromTag = request.fromTag ?? ""
-    guard leg.dialog.remoteTag == fromTag else {
+    guard box.call[token.leg].dialog.remoteTag == fromTag else {
       // Legs that share our Call-ID and tag, behind a forking proxy, differ in the peer's tag.
-      let sibling = call.legs.first {
-        $0.dialog.callID == leg.dialog.callID && $0.dialog.remoteTag == fromTag
+      let sibling = box.call.legs.first {
+        $0.dialog.callID == request.callID && $0.dialog.remoteTag == fromTag
       }
       return sibling.map { .leg(token.call, $0.id) } ?? .unknown
     }
@@ -114,24 +122,36 @@ extension Switchboard {
     count += 1
     var step = CallStep(box, context: context, now: now)
     step.begin(with: invite, respondingTo: source.responding(to: invite))
-    return conclude(step, id)
+    return conclude(step, id, .request(leg: .caller, method: .invite, cSeq: key.cSeq))
   }
 
   package func take(_ input: CallInput, for id: CallID, now: Now) -> Step? {
     guard let box = calls[id] else { return nil }
     var step = CallStep(box, context: context, now: now)
     step.take(input)
-    return conclude(step, id)
+    return conclude(step, id, CallCause(input))
   }
 
-  private func conclude(_ step: CallStep, _ id: CallID) -> Step {
-    if step.events.contains(where: \.isRelease) { count -= 1 }
-    if step.call.isOver {
+  private func conclude(_ step: CallStep, _ id: CallID, _ cause: CallCause) -> Step {
+    let isRelease = step.events.contains(where: \.isRelease)
+    if isRelease { count -= 1 }
+    let isLast = step.call.isOver
+    if isLast {
       forget(step.call)
     } else {
       schedule(id, step.call.nextDeadline, step.now.steady)
     }
-    return Step(call: id, events: step.events, actions: step.actions)
+    return Step(
+      call: id, now: step.now, cause: cause, events: step.events, actions: step.actions,
+      isRelease: isRelease, isLast: isLast)
+  }
+
+  /// Holds a call that was read back from its log. It does nothing before `.recovered`.
+  package func restore(_ call: Call, now: Instant) {
+    calls[call.id] = CallBox(call)
+    openings[OpeningKey(call.opening)] = call.id
+    if call.release == nil { count += 1 }
+    schedule(call.id, call.nextDeadline, now)
   }
 
   private func forget(_ call: Call) {
@@ -151,12 +171,13 @@ extension Switchboard {
   package func nextDue(_ now: Instant) -> CallID? {
     while let first = deadlines.min, first.time <= now {
       deadlines.removeMin()
-      guard scheduled[first.call] == first.time, let call = calls[first.call]?.call else {
+      guard scheduled[first.call] == first.time, let box = calls[first.call] else {
         continue  // Superseded, or the call is over.
       }
       scheduled[first.call] = nil
-      if let deadline = call.nextDeadline, deadline <= now { return first.call }
-      schedule(first.call, call.nextDeadline, now)
+      let deadline = box.call.nextDeadline
+      if let deadline, deadline <= now { return first.call }
+      schedule(first.call, deadline, now)
     }
     return nil
   }
@@ -199,6 +220,14 @@ struct OpeningKey: Hashable {
     callID = opening.caller.dialog.callID
     fromTag = opening.caller.dialog.remoteTag
     cSeq = opening.caller.dialog.remoteCSeq ?? 0
+  }
+}
+
+extension Leg {
+  /// Whether a request with this Call-ID and To tag is of the leg's dialog, or of one of its early
+  /// ones.
+  fileprivate func isIn(_ callID: String?, under tag: String) -> Bool {
+    dialog.callID == callID && (dialog.localTag == tag || earlyTags.values.contains(tag))
   }
 }
 

@@ -88,6 +88,7 @@ extension Exchange {
     if isOnRecord {
       for event in held.events { registrar.apply(event) }
       counters.registrations += 1
+      flowArrived(held.admitted.flow, of: held.admitted.address, now: lastTold)
     }
     // §10.3 step 7: if the change cannot be made, none of it is.
     finish(held.admitted, isOnRecord ? held.answer : RegisterAnswer(500, "Not Recorded"))

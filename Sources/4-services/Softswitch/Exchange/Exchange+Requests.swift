@@ -40,6 +40,10 @@ extension Exchange {
     if request.maxForwards == 0, request.method != .options, request.method != .register {
       return answer(request, from: flow, status: 483)
     }
+    if isDraining, request.method == .invite || request.method == .options {
+      return answer(
+        request, from: flow, status: 503, reason: "Draining", headers: [(.retryAfter, "60")])
+    }
     switch request.method {
     case .invite: receiveInvite(request, from: flow, now: now)
     case .register: receiveRegister(request, from: flow, now: now)
@@ -87,6 +91,11 @@ extension Exchange {
       return answer(
         invite, from: flow, status: 503, reason: "Call Limit Reached",
         headers: [(.retryAfter, "5")])
+    }
+    if log.isFailing, configuration.undurable == .refuse {
+      return answer(
+        invite, from: flow, status: 503, reason: "Call Log Unavailable",
+        headers: [(.retryAfter, "30")])
     }
     counters.callsOpened += 1
     run(switchboard.open(invite, identity: identity, source: flow, now: now), now: now)

@@ -25,6 +25,13 @@ package final class Exchange {
   /// Those of both.
   var heldNames: Set<RegisterName> = []
   var nextTicket: UInt64 = 0
+  /// By party: legs that wait for a new connection of its phone.
+  var stranded: [String: Set<StrandedLeg>] = [:]
+  package let log: CallLog
+  /// What calls want done, in order, until the log has what it depends on.
+  var held: [HeldAction] = []
+  /// Set: calls in progress go on, and nothing new begins.
+  package var isDraining = false
   /// Inputs that a step brought about, taken before the next one from outside.
   var pending: [(CallID, CallInput)] = []
   var isSettling = false
@@ -34,13 +41,15 @@ package final class Exchange {
 
   package init(
     configuration: ExchangeConfiguration, directory: SubscriberDirectory, registrar: Registrar,
-    authenticator: DigestAuthenticator, random: Randomness, now: Now, outlet: any ExchangeOutlet
+    authenticator: DigestAuthenticator, log: CallLog, random: Randomness, now: Now,
+    outlet: any ExchangeOutlet
   ) {
     var random = random
     self.configuration = configuration
     self.directory = directory
     self.registrar = registrar
     self.authenticator = authenticator
+    self.log = log
     self.outlet = outlet
     tagSecret = random.next()
     lastTold = now
@@ -86,12 +95,16 @@ package final class Exchange {
     take(.mediaReport(report), for: call, now: now)
   }
 
-  package func mediaInactive(_ call: CallID, now: Now) {
-    take(.mediaInactive, for: call, now: now)
+  /// What a stream that goes on came to so far; for the log.
+  package func mediaProgressed(
+    _ report: MediaReport, lastPacket: WallTime?, for call: CallID, now: Now
+  ) {
+    take(.mediaProgress(report, lastPacket: lastPacket), for: call, now: now)
   }
 
-  package func sendFailed(_ receipt: SendReceipt, now: Now) {
-    take(.transportFailed(receipt.transaction, leg: receipt.leg), for: receipt.call, now: now)
+  /// `since`: the last packet of either party, if there was one.
+  package func mediaInactive(_ call: CallID, since: WallTime?, now: Now) {
+    take(.mediaInactive(since: since), for: call, now: now)
   }
 
   /// Ends every call: the program is about to stop.
@@ -131,6 +144,16 @@ package final class Exchange {
       }
     }
     return String(hash, radix: 36)
+  }
+}
+
+extension Exchange {
+  /// What the switch does with calls when it cannot write them down.
+  package enum UndurablePolicy: String, Sendable, CaseIterable {
+    /// New ones get 503; those in progress go on.
+    case refuse
+    /// They are connected, and a crash would lose them.
+    case accept
   }
 }
 

@@ -12,10 +12,13 @@ package struct ExchangeConfiguration: Sendable {
   package let echoNumbers: Set<String>
   package let maximumCalls: Int
   package let messageLimits: SIPLimits
+  /// When the log cannot be written.
+  package let undurable: Exchange.UndurablePolicy
 
   package init(
     calls: CallEnvironment, listenerNames: [String], trusted: [IPNetwork],
-    echoNumbers: Set<String>, maximumCalls: Int, messageLimits: SIPLimits
+    echoNumbers: Set<String>, maximumCalls: Int, messageLimits: SIPLimits,
+    undurable: Exchange.UndurablePolicy = .refuse
   ) {
     self.calls = calls
     self.listenerNames = listenerNames
@@ -23,6 +26,7 @@ package struct ExchangeConfiguration: Sendable {
     self.echoNumbers = echoNumbers
     self.maximumCalls = maximumCalls
     self.messageLimits = messageLimits
+    self.undurable = undurable
   }
 
   func isTrusted(_ source: IPEndpoint) -> Bool {

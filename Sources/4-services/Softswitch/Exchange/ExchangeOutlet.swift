@@ -11,6 +11,8 @@ package protocol ExchangeOutlet: AnyObject {
   func send(_ bytes: [UInt8], to flow: Flow, receipt: SendReceipt?)
 
   func reservePorts() -> PortPair?
+  /// Takes ports that a call of the log has; false if they cannot be had.
+  func claim(_ ports: PortPair) -> Bool
   func release(_ ports: [PortPair])
   func relay(_ call: CallID, _ plans: [StreamPlan])
   func echo(_ call: CallID, _ plans: [StreamPlan])
@@ -19,8 +21,8 @@ package protocol ExchangeOutlet: AnyObject {
 
   /// Put changes of bindings on record; answer with `bindingsSaved(ticket, …)`.
   func save(_ changes: [BindingEvent], ticket: SaveTicket)
-  /// Put a call's record down; keep at it until it is.
-  func save(_ record: CallRecord)
+  /// Put a call's records down; keep at it until they are, then say `recordsSaved(of:)`.
+  func save(_ records: [CallRecord], of call: CallID)
 }
 
 /// Names what was sent for a transaction of a call.

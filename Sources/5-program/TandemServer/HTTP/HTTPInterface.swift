@@ -8,10 +8,10 @@ import Logging
 /// What operators and their tools ask a node over HTTP.
 ///
 /// `/healthz` says that the process lives, `/readyz` that it takes calls, `/metrics` speaks to
-/// Prometheus. `/api/v1/status` and `/api/v1/calls` serve the command line and are answered only
-/// to the machine itself: they name who calls whom.
+/// Prometheus. What is under `/api/v1` serves the command line and is answered only to the
+/// machine itself: it names who calls whom, and ends things.
 struct HTTPInterface {
-  let node: any NodeReadings
+  let node: any NodeControl
   let listen: IPEndpoint
   let logger: Logger
   /// Called once it listens.
@@ -36,6 +36,20 @@ struct HTTPInterface {
       try context.requireLoopback()
       return try json(await node.calls())
     }
+    router.post("/api/v1/drain") { request, context in
+      try context.requireLoopback()
+      await node.drain(request.uri.queryParameters["off"] == nil)
+      return try json(await node.status())
+    }
+    router.post("/api/v1/upgrade") { _, context in
+      try context.requireLoopback()
+      do {
+        try await node.upgrade()
+      } catch {
+        throw HTTPError(.conflict, message: "\(error)")
+      }
+      return plain("the next process takes over\n")
+    }
     return Application(
       router: router,
       // A stranger's half requests must not take the descriptors of calls.
@@ -50,12 +64,16 @@ struct HTTPInterface {
 /// Connections to the HTTP interface at one time.
 private let maximumConnections = 256
 
-/// What the HTTP interface reads of a node.
-package protocol NodeReadings: Sendable {
+/// What the HTTP interface asks of a node.
+package protocol NodeControl: Sendable {
   var isReady: Bool { get async }
   func metrics() async -> String
   func status() async -> NodeStatus
   func calls() async -> [CallSummary]
+  /// Begins, or ends, to refuse new calls.
+  func drain(_ isOn: Bool) async
+  /// Has a new process take over.
+  func upgrade() async throws
 }
 
 /// Knows where a request came from.

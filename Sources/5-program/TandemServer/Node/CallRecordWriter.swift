@@ -4,37 +4,63 @@ import Logging
 import Storage
 import Synchronization
 
-/// Writes call records down, and keeps at it while the store says no.
+/// Writes call records down, and keeps at it while the store says no. The call log keeps a call
+/// until its records are written, so that a crash meanwhile costs none.
 final class CallRecordWriter: Sendable {
-  /// Beyond this a record goes to the log instead, in full: nothing is lost, nothing grows.
+  /// Beyond this a call's records go to the program's log instead, in full: nothing is lost,
+  /// nothing grows.
   private static let maximumKept = 100_000
 
   private let store: Store
   private let logger: Logger
+  /// Told, on any thread, that `takeSaved` has something; not again before that is called.
+  private let onSaved: @Sendable () -> Void
   private let state = Mutex(State())
+
+  private struct Item: Sendable {
+    let call: CallID
+    let records: [CallRecord]
+  }
 
   private struct State {
     /// On their way to the store.
     var writing = 0
     /// Refused by it so far.
-    var refused: [CallRecord] = []
+    var refused: [Item] = []
+    var saved: [CallID] = []
     var count: Int { writing + refused.count }
   }
 
-  init(store: Store, logger: Logger) {
+  init(store: Store, logger: Logger, onSaved: @escaping @Sendable () -> Void) {
     self.store = store
     self.logger = logger
+    self.onSaved = onSaved
   }
 
+  /// Calls whose records are not written yet.
   var unwritten: Int { state.withLock { $0.count } }
 
-  func save(_ record: CallRecord) {
+  func save(_ records: [CallRecord], of call: CallID) {
+    let item = Item(call: call, records: records)
     let hasRoom = state.withLock { state in
       guard state.count < Self.maximumKept else { return false }
       state.writing += 1
       return true
     }
-    if hasRoom { write(record) } else { log(record) }
+    if hasRoom {
+      write(item)
+    } else {
+      log(item)
+      noteSaved(call)
+    }
+  }
+
+  /// The calls whose records are safe since the last time.
+  func takeSaved() -> [CallID] {
+    state.withLock { state in
+      defer { state.saved.removeAll(keepingCapacity: true) }
+      return state.saved
+    }
   }
 
   /// Tries some of those again that the store has refused. Called now and then.
@@ -45,36 +71,48 @@ final class CallRecordWriter: Sendable {
       state.writing += some.count
       return some
     }
-    for record in again { write(record) }
+    for item in again { write(item) }
   }
 
-  /// At the end: what the store has not taken goes to the log, in full.
+  /// At the end: what the store has not taken goes to the program's log, in full.
   func logUnwritten() {
     let refused = state.withLock { state in
       defer { state.refused = [] }
       return state.refused
     }
-    for record in refused { log(record) }
+    for item in refused { log(item) }
   }
 
-  private func write(_ record: CallRecord) {
-    store.save(record) { result in
+  private func write(_ item: Item) {
+    store.save(item.records) { result in
       self.state.withLock { state in
         state.writing -= 1
-        if case .failure = result { state.refused.append(record) }
+        if case .failure = result { state.refused.append(item) }
       }
-      if case .failure(let error) = result {
+      switch result {
+      case .success: self.noteSaved(item.call)
+      case .failure(let error):
         self.logger.error(
           "a call record is not written yet",
-          metadata: ["id": "\(record.id)", "error": "\(error)"])
+          metadata: ["call": "\(item.call)", "error": "\(error)"])
       }
     }
   }
 
-  private func log(_ record: CallRecord) {
-    let text = (try? JSONEncoder().encode(record)).map { String(decoding: $0, as: UTF8.self) }
-    logger.critical(
-      "a call record goes to the log: the store does not take it",
-      metadata: ["record": "\(text ?? record.id)"])
+  private func noteSaved(_ call: CallID) {
+    let isFirst = state.withLock { state in
+      state.saved.append(call)
+      return state.saved.count == 1
+    }
+    if isFirst { onSaved() }
+  }
+
+  private func log(_ item: Item) {
+    for record in item.records {
+      let text = (try? JSONEncoder().encode(record)).map { String(decoding: $0, as: UTF8.self) }
+      logger.critical(
+        "a call record goes to the log: the store does not take it",
+        metadata: ["record": "\(text ?? record.id)"])
+    }
   }
 }

@@ -43,7 +43,8 @@ extension ExchangeConfiguration {
       calls: CallEnvironment(configuration),
       listenerNames: configuration.listeners.map(\.description),
       trusted: configuration.sip.trusted, echoNumbers: Set(configuration.services.echo),
-      maximumCalls: configuration.limits.calls, messageLimits: limits)
+      maximumCalls: configuration.limits.calls, messageLimits: limits,
+      undurable: configuration.callLog.whenFailing == .accept ? .accept : .refuse)
   }
 }
 

@@ -1,5 +1,6 @@
 import Addressing
 import CallControl
+import Foundation
 import Glibc
 import Hummingbird
 import Logging
@@ -25,6 +26,12 @@ package struct Node {
   let relay: MediaRelay
   let transport: SIPTransport
   let loop: SwitchLoop
+  /// What the call log gave back.
+  let recovery: RecoverySummary
+  /// Nil for a process that runs alone.
+  let keeper: NodeKeeper?
+  /// What an earlier process left for this one.
+  let sockets: KeptSockets
 
   /// Checks what `loadConfiguration` cannot: that the file fits the database, if there is one.
   package static func check(_ configuration: Configuration) throws {
@@ -43,13 +50,23 @@ package struct Node {
       handler.logLevel = configuration.log.level.loggerLevel
       return handler
     }
-    try await Node(configuration).run()
+    raiseDescriptorLimit()
+    let environment = ProcessInfo.processInfo.environment
+    let logger = Logger(label: "tandem")
+    let keeper = NodeKeeper(environment: environment, logger: logger)
+    let sockets =
+      try await keeper?.takeSockets(
+        configuration, command: CommandLine.arguments, environment: environment) ?? KeptSockets()
+    try await Node(configuration, keeper, sockets, logger).run()
   }
 
-  init(_ configuration: Configuration) throws {
-    raiseDescriptorLimit()
+  init(
+    _ configuration: Configuration, _ keeper: NodeKeeper?, _ sockets: KeptSockets, _ logger: Logger
+  ) throws {
     self.configuration = configuration
-    logger = Logger(label: "tandem")
+    self.keeper = keeper
+    self.sockets = sockets
+    self.logger = logger
     clock = NodeClock()
     let now = clock.now
     started = now.wall
@@ -61,20 +78,23 @@ package struct Node {
     subscribersRevision = try store.subscribersRevision()
     let directory = try roster.directory()
     let loopBox = LoopReference()
+    let address = configuration.media.address
     relay = try MediaRelay(
-      MediaConfiguration(configuration.media), clock: MediaClock(steadyNow: now.steady)
-    ) { notice in
-      loopBox.loop?.noticed(notice)
-    }
+      MediaConfiguration(configuration.media), clock: MediaClock(steadyNow: now.steady),
+      adopting: sockets.media,
+      onBound: { keeper?.keep(SocketName.media(address, $0), [$1, $2]) },
+      onNotice: { loopBox.loop?.noticed($0) })
     var quiet = logger
     quiet.logLevel = max(quiet.logLevel, .notice)
     transport = SIPTransport(
       listeners: configuration.listeners,
       group: MultiThreadedEventLoopGroup(numberOfThreads: 1),
-      limits: TransportLimits(configuration.limits), logger: quiet)
+      limits: TransportLimits(configuration.limits),
+      startedAt: UInt64(clamping: now.wall.nanoseconds), logger: quiet)
     loop = SwitchLoop(
       transport: transport, relay: relay, store: store, clock: clock, logger: logger)
     loopBox.loop = loop
+    let opened = try CallLogStart(configuration, loop: loopBox, now: now)
     let parts = ExchangeParts(
       directory: directory,
       registrar: try Self.restoreRegistrar(configuration, store, now),
@@ -82,9 +102,11 @@ package struct Node {
     loop.install { outlet in
       Exchange(
         configuration: ExchangeConfiguration(configuration), directory: parts.directory,
-        registrar: parts.registrar, authenticator: parts.authenticator, random: .system,
-        now: now, outlet: outlet)
+        registrar: parts.registrar, authenticator: parts.authenticator, log: opened.log,
+        random: .system, now: now, outlet: outlet)
     }
+    recovery = loop.recover(opened.contents)
+    opened.report(recovery, since: now, to: logger)
   }
 
   private struct ExchangeParts {
@@ -123,6 +145,7 @@ package struct Node {
 
   private func run() async throws {
     let switchService = SwitchService(node: self)
+    keeper?.onYield { Task { await switchService.handOver() } }
     var services: [any Service] = [switchService]
     if let http = configuration.http {
       var quiet = logger
@@ -165,8 +188,8 @@ private func raiseDescriptorLimit() {
   setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }
 
-/// Lets the media plane's notices find the loop, which is made after it.
-private final class LoopReference: @unchecked Sendable {
-  // Set once, before the relay has a stream that it could give notice of.
+/// Lets the media plane's notices and the disk's find the loop, which is made after them.
+final class LoopReference: @unchecked Sendable {
+  // Set once, before there is anything that they could give notice of.
   weak var loop: SwitchLoop?
 }

@@ -38,6 +38,11 @@ struct StreamRegister {
     return (place.call, place.index)
   }
 
+  /// The call and stream behind a number, while the stream runs.
+  func place(of stream: StreamID) -> (call: CallID, index: Int)? {
+    places[stream].map { ($0.call, $0.index) }
+  }
+
   /// Notes that a stream that was silent speaks again.
   mutating func spokeAgain(_ stream: StreamID) {
     guard let place = places[stream] else { return }

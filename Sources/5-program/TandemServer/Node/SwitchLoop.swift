@@ -22,6 +22,8 @@ final class SwitchLoop: @unchecked Sendable {
   let records: CallRecordWriter
   private let store: Store
   private(set) var exchange: Exchange!
+  /// The sockets are open: what is decided may leave.
+  private var isOpen = false
   private var timer: (due: Instant, task: Scheduled<Void>)?
   private var receipts = ReceiptRing(capacity: 16_384)
   private var streams = StreamRegister()
@@ -35,12 +37,49 @@ final class SwitchLoop: @unchecked Sendable {
     self.store = store
     self.clock = clock
     self.logger = logger
-    records = CallRecordWriter(store: store, logger: logger)
+    let back = WeakLoop()
+    records = CallRecordWriter(store: store, logger: logger) {
+      back.loop?.hop { $0.noteSavedRecords() }
+    }
+    back.loop = self
+  }
+
+  private func noteSavedRecords() {
+    for call in records.takeSaved() { exchange.recordsSaved(of: call) }
+  }
+
+  /// The sockets are open: what recovered calls have to say leaves.
+  func open() {
+    hop { $0.isOpen = true }
+  }
+
+  /// The log's disk has caught up.
+  func logCommitted() {
+    eventLoop.preconditionInEventLoop()
+    guard isOpen else { return }
+    exchange.letGo(now: clock.now)
+    transport.scheduleTick(on: 0)
   }
 
   /// Gives the loop its exchange; before the transport starts.
   func install(_ make: (any ExchangeOutlet) -> Exchange) {
     exchange = make(self)
+  }
+
+  /// The last words; nothing is decided after them.
+  func closeLog(reason: String) async {
+    await read { loop in
+      loop.noteSavedRecords()
+      loop.exchange.tickEnded(now: loop.clock.now)
+      loop.transport.flush(on: 0)
+      loop.isOpen = false
+      loop.exchange.closeLog(reason: reason, now: loop.clock.now)
+    }
+  }
+
+  /// Takes up the calls of the log; before the transport starts.
+  func recover(_ contents: CallLogContents) -> RecoverySummary {
+    exchange.recover(contents.calls, now: clock.now)
   }
 
   /// Runs something on the loop, and lets what it caused leave.
@@ -88,7 +127,9 @@ extension SwitchLoop: SIPTransportDelegate {
   }
 
   func tickEnded(on loop: Int) {
-    if loop == 0 { armTimer() }
+    guard loop == 0, isOpen else { return }
+    exchange.tickEnded(now: clock.now)
+    armTimer()
   }
 
   func connectionClosed(_ flow: Flow, on loop: Int) {}
@@ -119,13 +160,15 @@ extension SwitchLoop: ExchangeOutlet {
     }
   }
 
-  func save(_ record: CallRecord) {
-    records.save(record)
+  func save(_ made: [CallRecord], of call: CallID) {
+    records.save(made, of: call)
   }
 
   // Media
 
   func reservePorts() -> PortPair? { relay.reserve() }
+
+  func claim(_ ports: PortPair) -> Bool { relay.claim(ports) }
 
   func release(_ ports: [PortPair]) {
     for pair in ports { relay.release(pair) }
@@ -165,9 +208,16 @@ extension SwitchLoop: ExchangeOutlet {
           fromCallee: MediaQuality(report.fromCallee)), for: call, now: clock.now)
     case .active(let stream):
       streams.spokeAgain(stream)
+    case .progress(let stream, let report):
+      guard let (call, index) = streams.place(of: stream) else { return }
+      exchange.mediaProgressed(
+        MediaReport(
+          stream: index, fromCaller: MediaQuality(report.fromCaller),
+          fromCallee: MediaQuality(report.fromCallee)),
+        lastPacket: report.lastPacket.map(WallTime.init), for: call, now: clock.now)
     case .inactive(let stream):
       guard let call = streams.fellSilent(stream) else { return }
-      exchange.mediaInactive(call, now: clock.now)
+      exchange.mediaInactive(call, since: nil, now: clock.now)
     }
   }
 }
@@ -188,6 +238,20 @@ extension MediaQuality {
   }
 }
 
+extension StreamReport {
+  fileprivate var lastPacket: Instant? {
+    [fromCaller.lastPacket, fromCallee.lastPacket].compactMap { $0 }.max()
+  }
+}
+
+extension WallTime {
+  /// The steady timeline counts from the epoch too, as the wall clock stood when the process
+  /// started.
+  fileprivate init(_ instant: Instant) {
+    self.init(nanoseconds: instant.nanoseconds)
+  }
+}
+
 extension BindingChange {
   fileprivate init(_ event: BindingEvent) {
     switch event {
@@ -204,4 +268,10 @@ extension BindingChange {
       self = .removed(domain: address.domain, user: address.user, contact: contact)
     }
   }
+}
+
+/// Lets the record writer find the loop that makes it.
+private final class WeakLoop: @unchecked Sendable {
+  // Set once, before the first record.
+  weak var loop: SwitchLoop?
 }

@@ -1,4 +1,6 @@
 import CallControl
+import Glibc
+import Journaling
 import Logging
 import Machines
 import ServiceLifecycle
@@ -26,8 +28,12 @@ actor SwitchService: Service {
   }
 
   func run() async throws {
-    let opened = try await node.transport.start(delegate: node.loop)
+    let opened = try await node.transport.start(
+      delegate: node.loop, adopting: node.sockets.listeners)
     listeners = opened.map { "\($0)" }
+    node.keeper?.keep(listeners: node.transport.listening)
+    _ = await node.transport.adopt(node.sockets.connections)
+    node.loop.open()
     isServing = true
     if node.configuration.http != nil { for await _ in httpListens { break } }
     node.logger.notice(
@@ -36,6 +42,7 @@ actor SwitchService: Service {
         "node": "\(node.configuration.node.name)", "sip": "\(listeners.joined(separator: " "))",
         "http": "\(node.configuration.http.map { "\($0.listen)" } ?? "none")",
       ])
+    node.keeper?.ready()
     await cancelWhenGracefulShutdown { await self.housekeep() }
     isServing = false
     await stop()
@@ -46,6 +53,7 @@ actor SwitchService: Service {
     var seconds = 0
     while !Task.isCancelled {
       reloadSubscribers()
+      node.loop.hop { $0.exchange.heartbeat(now: $0.clock.now) }
       node.loop.records.retry()
       seconds += 1
       if seconds % 60 == 0 {
@@ -71,7 +79,9 @@ actor SwitchService: Service {
 
   /// Ends the calls, waits a little for their media to be counted, and closes what is open.
   private func stop() async {
-    node.loop.hop { $0.exchange.hangUpAll(reason: "Shutdown", now: $0.clock.now) }
+    if node.configuration.callLog.atStop == .hangUp {
+      node.loop.hop { $0.exchange.hangUpAll(reason: "Shutdown", now: $0.clock.now) }
+    }
     let patience = ContinuousClock.now + .seconds(4)
     while ContinuousClock.now < patience, await node.loop.read({ $0.exchange.unfinishedCalls }) > 0
     {
@@ -84,18 +94,51 @@ actor SwitchService: Service {
       try? await Task.sleep(for: .milliseconds(100))
     }
     node.store.close()
+    await node.loop.closeLog(reason: "stopped")
     node.loop.records.logUnwritten()
+    node.keeper?.goingDown()
+  }
+
+  /// Another process is ready to go on: it gets the connections, and finds the calls in the log.
+  func handOver() async {
+    node.logger.notice("handing over")
+    for connection in await node.transport.yieldConnections() {
+      node.keeper?.keep(
+        SocketName.connection + "\(connection.flow.remote) \(connection.flow.listener.index)",
+        [connection.descriptor], payload: connection.payload)
+    }
+    await node.loop.closeLog(reason: "handed over")
+    node.store.close()
+    node.keeper?.handedOver()
+    exit(0)
   }
 }
 
-extension SwitchService: NodeReadings {
-  var isReady: Bool { isServing }
+extension SwitchService: NodeControl {
+  var isReady: Bool {
+    get async {
+      guard isServing else { return false }
+      return await !node.loop.read { $0.exchange.isDraining }
+    }
+  }
+
+  func drain(_ isOn: Bool) async {
+    await node.loop.read { $0.exchange.isDraining = isOn }
+    node.logger.notice(isOn ? "draining: no new calls" : "taking new calls again")
+  }
+
+  func upgrade() async throws {
+    guard let keeper = node.keeper else { throw NoKeeper() }
+    try await keeper.upgrade()
+  }
 
   func status() async -> NodeStatus {
     let reading = await node.loop.read { loop in
       (
         calls: loop.exchange.callCount, registrations: loop.exchange.registrationCount,
-        subscribers: loop.exchange.directory.count, unwritten: loop.unwrittenRecords
+        subscribers: loop.exchange.directory.count, unwritten: loop.unwrittenRecords,
+        isDraining: loop.exchange.isDraining, health: loop.exchange.log.journal.health,
+        log: loop.exchange.log.journal.statistics
       )
     }
     let media = node.relay.counters
@@ -107,7 +150,12 @@ extension SwitchService: NodeReadings {
       mediaPorts: .init(
         inUse: media.portsInUse, ready: media.portsReady, quarantined: media.portsQuarantined,
         unbound: media.portsUnbound),
-      durability: "registrations and call records; not calls in progress",
+      process: getpid(), keeper: node.keeper?.process, isDraining: reading.isDraining,
+      durability: node.configuration.callLog.durability.rawValue,
+      callLog: .init(
+        directory: node.configuration.callLogDirectory, isFailing: reading.health != .healthy,
+        fault: reading.health.text, segments: reading.log.segments,
+        bytes: reading.log.retainedBytes, recoveredCalls: node.recovery.calls),
       unwrittenRecords: reading.unwritten)
   }
 
@@ -127,5 +175,22 @@ extension SwitchService: NodeReadings {
         exchange: counters, calls: calls, registrations: registrations,
         unwrittenRecords: unwritten, media: node.relay.counters, store: node.store.metrics,
         transport: node.transport.statistics()))
+  }
+}
+
+/// An upgrade needs somebody who holds the sockets meanwhile.
+struct NoKeeper: Error, CustomStringConvertible {
+  var description: String {
+    "this node runs without a keeper (`tandem serve --alone`): stop it and start it again"
+  }
+}
+
+extension Journal.Health {
+  fileprivate var text: String? {
+    switch self {
+    case .healthy: nil
+    case .failing(let fault, _): "\(fault)"
+    case .mustRebase: "the disk is back; the calls are written down anew"
+    }
   }
 }

@@ -25,8 +25,19 @@ struct Status: AsyncParsableCommand {
       subscribers    \(status.subscribers)
       media ports    \(ports.inUse) in use, \(ports.ready) ready, \(ports.quarantined) in \
       quarantine, \(ports.unbound) not bound yet (pairs)
-      durability     \(status.durability)
+      durability     \(status.durabilityText)
+      call log       \(status.callLog.directory), \(status.callLog.segments) segments, \
+      \(status.callLog.bytes >> 20) MiB
+      process        \(status.process)\(status.keeper.map { ", sockets held by \($0)" } ?? "")\
+      \(status.isDraining ? ", draining: no new calls" : "")
       CDRs waiting   \(status.unwrittenRecords)
       """)
+  }
+}
+
+extension NodeStatus {
+  fileprivate var durabilityText: String {
+    guard callLog.isFailing else { return "calls outlive the end of the \(durability)" }
+    return "NONE: the call log cannot be written (\(callLog.fault ?? "unknown"))"
   }
 }

@@ -34,6 +34,9 @@ package enum ConfigurationSchema {
         .optional(
           "limits", \.limits, limits.reader, default: initial,
           "how much of each thing there may be"),
+        .optional(
+          "callLog", \.callLog, callLog.reader, default: initial,
+          "the log by which calls outlive the process"),
         .optional("log", \.log, log.reader, default: initial, "what is logged"),
       ])
   }

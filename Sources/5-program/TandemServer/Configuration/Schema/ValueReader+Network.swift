@@ -100,3 +100,14 @@ func parseEndpoint(_ written: some StringProtocol, example: String) throws(Wrong
   if IPAddress(written) != nil { throw Wrong("lacks a port; write \(example)") }
   throw Wrong("is not an address and a port; write \(example), IPv6 as [2001:db8::1]:5060")
 }
+
+extension ValueReader where Value == String {
+  /// A folder; a relative one begins at the folder of the file.
+  static var directory: ValueReader {
+    let written = ValueReader.text("path", example: "/var/lib/tandem/calls", longest: 4000)
+    return ValueReader(type: written.type, text: { $0 }) { node, path, reading in
+      guard let folder = written.read(node, path, &reading) else { return nil }
+      return folder.hasPrefix("/") ? folder : reading.folder + "/" + folder
+    }
+  }
+}

@@ -11,10 +11,19 @@ package struct HTTPFailure: Error {
 /// The most that a node's answer may weigh, in bytes: 100,000 calls in words.
 private let maximumAnswer = 256 << 20
 
-/// Gets one document from a node's HTTP interface, or gives up after some seconds.
-package func httpGet(_ path: String, from endpoint: IPEndpoint) async throws -> [UInt8] {
+/// What the command line does with a node's HTTP interface.
+package enum HTTPVerb: Sendable {
+  case get, post
+
+  fileprivate var method: HTTPMethod { self == .get ? .GET : .POST }
+}
+
+/// Asks a node's HTTP interface one thing, or gives up after some seconds.
+package func httpRequest(
+  _ verb: HTTPVerb, _ path: String, from endpoint: IPEndpoint
+) async throws -> [UInt8] {
   try await withThrowingTaskGroup(of: [UInt8].self) { group in
-    group.addTask { try await get(path, from: endpoint) }
+    group.addTask { try await request(verb, path, from: endpoint) }
     group.addTask {
       try await Task.sleep(for: .seconds(10))
       throw ChannelError.connectTimeout(.seconds(10))
@@ -25,7 +34,9 @@ package func httpGet(_ path: String, from endpoint: IPEndpoint) async throws -> 
   }
 }
 
-private func get(_ path: String, from endpoint: IPEndpoint) async throws -> [UInt8] {
+private func request(
+  _ verb: HTTPVerb, _ path: String, from endpoint: IPEndpoint
+) async throws -> [UInt8] {
   let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
     .connectTimeout(.seconds(3))
     .connect(host: endpoint.address.description, port: Int(endpoint.port)) { channel in
@@ -38,7 +49,7 @@ private func get(_ path: String, from endpoint: IPEndpoint) async throws -> [UIn
   return try await channel.executeThenClose { inbound, outbound in
     let headers: HTTPHeaders = ["Host": endpoint.description, "Connection": "close"]
     try await outbound.write(
-      .head(HTTPRequestHead(version: .http1_1, method: .GET, uri: path, headers: headers)))
+      .head(HTTPRequestHead(version: .http1_1, method: verb.method, uri: path, headers: headers)))
     try await outbound.write(.end(nil))
     var body: [UInt8] = []
     for try await part in inbound {

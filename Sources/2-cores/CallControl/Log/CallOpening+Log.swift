@@ -1,0 +1,53 @@
+import MediaControl
+import SIP
+
+extension CallOpening: LogValue {
+  func encode(into log: inout LogEncoder) {
+    log.fields(9)
+    log.write(id)
+    log.write(time)
+    log.write(dialled)
+    log.write(subscriber)
+    log.write(maxForwards)
+    log.write(caller)
+    log.write(offer)
+    log.write(callerIsBehindNAT)
+    log.write(passedOn)
+  }
+
+  init(decoding log: inout LogDecoder) throws(LogFault) {
+    try log.fields(9)
+    self.init(
+      id: try log.next(), time: try log.next(), dialled: try log.next(),
+      subscriber: try log.next(), maxForwards: try log.next(), caller: try log.next(),
+      offer: try log.next(), callerIsBehindNAT: try log.next(), passedOn: try log.next())
+  }
+}
+
+extension PassedHeader: LogValue {
+  func encode(into log: inout LogEncoder) {
+    log.write(name.canonicalName)
+    log.write(value)
+  }
+
+  init(decoding log: inout LogDecoder) throws(LogFault) {
+    self.init(name: HeaderName(try log.readString()), value: try log.next())
+  }
+}
+
+extension CallTarget: LogValue {
+  func encode(into log: inout LogEncoder) {
+    log.fields(4)
+    log.write(uri)
+    log.write(flow)
+    log.write(party)
+    log.write(isBehindNAT)
+  }
+
+  init(decoding log: inout LogDecoder) throws(LogFault) {
+    try log.fields(4)
+    self.init(
+      uri: try log.next(), flow: try log.next(), party: try log.next(),
+      isBehindNAT: try log.next())
+  }
+}

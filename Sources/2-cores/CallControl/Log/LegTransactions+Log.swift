@@ -1,0 +1,106 @@
+import SIP
+
+extension ReceivedInvite: LogValue {
+  func encode(into log: inout LogEncoder) {
+    log.fields(6)
+    log.write(cSeq)
+    log.write(branch)
+    log.write(template)
+    log.write(hasOffer)
+    log.write(transaction)
+    log.write(delivery)
+  }
+
+  init(decoding log: inout LogDecoder) throws(LogFault) {
+    try log.fields(6)
+    self.init(
+      cSeq: try log.next(), branch: try log.next(), template: try log.next(),
+      hasOffer: try log.next(), transaction: try log.next(), delivery: try log.next())
+  }
+}
+
+extension SentInvite: LogValue {
+  func encode(into log: inout LogEncoder) {
+    log.fields(10)
+    log.write(cSeq)
+    log.write(branch)
+    log.write(requestURI)
+    log.write(to)
+    log.write(routes)
+    log.write(flow)
+    log.write(hasOffer)
+    log.write(transaction)
+    log.write(isUnwanted)
+    log.write(acknowledgement)
+  }
+
+  init(decoding log: inout LogDecoder) throws(LogFault) {
+    try log.fields(10)
+    self.init(
+      cSeq: try log.next(), branch: try log.next(), requestURI: try log.next(),
+      to: try log.next(), routes: try log.next(), flow: try log.next(),
+      hasOffer: try log.next(), transaction: try log.next(), isUnwanted: try log.next(),
+      acknowledgement: try log.next())
+  }
+}
+
+extension SentRequest: LogValue {
+  func encode(into log: inout LogEncoder) {
+    log.fields(6)
+    log.write(method)
+    log.write(cSeq)
+    log.write(branch)
+    log.write(flow)
+    log.write(purpose)
+    log.write(transaction)
+  }
+
+  init(decoding log: inout LogDecoder) throws(LogFault) {
+    try log.fields(6)
+    self.init(
+      method: try log.next(), cSeq: try log.next(), branch: try log.next(),
+      flow: try log.next(), purpose: try log.next(), transaction: try log.next())
+  }
+}
+
+extension ReceivedRequest: LogValue {
+  func encode(into log: inout LogEncoder) {
+    log.fields(5)
+    log.write(method)
+    log.write(cSeq)
+    log.write(branch)
+    log.write(template)
+    log.write(transaction)
+  }
+
+  init(decoding log: inout LogDecoder) throws(LogFault) {
+    try log.fields(5)
+    self.init(
+      method: try log.next(), cSeq: try log.next(), branch: try log.next(),
+      template: try log.next(), transaction: try log.next())
+  }
+}
+
+extension RequestPurpose: LogValue {
+  private enum Tag: UInt8, LogTag {
+    case bye = 1
+    case cancel = 2
+    case relayed = 3
+  }
+
+  func encode(into log: inout LogEncoder) {
+    switch self {
+    case .bye: log.write(Tag.bye)
+    case .cancel: log.write(Tag.cancel)
+    case .relayed(let leg, let cSeq): log.write(Tag.relayed, leg, cSeq)
+    }
+  }
+
+  init(decoding log: inout LogDecoder) throws(LogFault) {
+    switch try log.tag(Tag.self) {
+    case .bye: self = .bye
+    case .cancel: self = .cancel
+    case .relayed: self = .relayed(for: try log.next(), cSeq: try log.next())
+    }
+  }
+}

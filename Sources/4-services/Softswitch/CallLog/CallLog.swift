@@ -1,0 +1,164 @@
+import CallControl
+import Journaling
+import Machines
+
+/// The calls' log as the exchange keeps it: which records a call still needs, and since when.
+///
+/// Confined to the exchange's thread. What goes in is told to nobody before `isOnRecord` says so.
+package final class CallLog {
+  package let journal: Journal
+  /// Of the calls that the log would have to give back.
+  private var needs: [CallID: Need] = [:]
+  /// Those of them that are in progress. The others linger for a minute at most.
+  private var live: Set<CallID> = []
+  /// Calls whose beginning lies far back, to be written down whole.
+  private var overdue: Set<CallID> = []
+
+  private struct Need {
+    /// Where the call's records begin.
+    var first: SegmentNumber
+    var awaitsRecords = false
+    /// The switchboard has forgotten the call.
+    var isOver = false
+  }
+
+  package init(_ journal: Journal) {
+    self.journal = journal
+  }
+
+  /// The number of the last record so far.
+  var position: UInt64 { journal.appended }
+
+  /// Whether all up to this record is as durable as promised, or cannot be made so.
+  func isOnRecord(_ position: UInt64) -> Bool { journal.isOpen(upTo: position) }
+
+  /// Calls that begin now would not outlive a crash.
+  package var isFailing: Bool { journal.health != .healthy }
+}
+
+// MARK: Writing
+
+extension CallLog {
+  func write(_ step: Switchboard.Step) {
+    // The end of what only absorbed is said by the record that closes the call.
+    if !step.events.isEmpty, !(step.isLast && step.actions.isEmpty && needs[step.call] != nil) {
+      let segment = journal.append(RecordKey(.step, step.call)) { bytes in
+        CallLogStep.encode(now: step.now, cause: step.cause, events: step.events, into: &bytes)
+      }
+      if needs[step.call] == nil {
+        needs[step.call] = Need(first: segment)
+        live.insert(step.call)
+        journal.retain(segment)
+      }
+    }
+    if step.isRelease { live.remove(step.call) }
+    if step.isLast {
+      needs[step.call]?.isOver = true
+      closeIfDone(step.call)
+    }
+  }
+
+  /// The call's records are on their way to the database.
+  func awaitRecords(of call: CallID) {
+    needs[call]?.awaitsRecords = true
+  }
+
+  /// They are there.
+  func recordsSaved(of call: CallID) {
+    needs[call]?.awaitsRecords = false
+    closeIfDone(call)
+  }
+
+  private func closeIfDone(_ call: CallID) {
+    guard let need = needs[call], need.isOver, !need.awaitsRecords else { return }
+    needs[call] = nil
+    journal.append(RecordKey(.closed, call)) { _ in }
+    journal.release(need.first)
+  }
+
+  func writeAlive(_ now: Now) {
+    journal.append(RecordKey(.alive)) { ProcessMark(now: now, text: "").encode(into: &$0) }
+  }
+
+  package func writeStarted(_ now: Now, node: String, version: String) {
+    journal.append(RecordKey(.started)) {
+      ProcessMark(now: now, text: "\(node) \(version)").encode(into: &$0)
+    }
+  }
+
+  package func writeStopped(_ now: Now, reason: String) {
+    journal.append(RecordKey(.stopped)) { ProcessMark(now: now, text: reason).encode(into: &$0) }
+  }
+
+  /// One write for all that this tick has put in. After a failure of the disk that is over, all
+  /// calls are written down anew, because the log has a gap.
+  func commit(_ now: Now, _ switchboard: Switchboard) {
+    if journal.health == .mustRebase {
+      rebase(now, switchboard)
+    } else {
+      journal.commit(now: now.steady)
+    }
+    writeOverdue(now, switchboard)
+  }
+}
+
+// MARK: Snapshots
+
+extension CallLog {
+  /// Segments that a call's records may reach back before the call is written down whole.
+  private static let reach: UInt64 = 4
+  /// Calls written down whole in one tick.
+  private static let snapshotsPerTick = 16
+
+  /// Called now and then: looks for calls that keep old segments from being dropped.
+  func inspect(_ now: Now, _ switchboard: Switchboard) {
+    journal.prune(now: now.steady)
+    let current = journal.current.value
+    guard overdue.isEmpty, current > Self.reach + journal.oldestRetained.value else { return }
+    let limit = SegmentNumber(value: current - Self.reach)
+    overdue = live.filter { needs[$0].map { $0.first < limit } ?? false }
+  }
+
+  private func writeOverdue(_ now: Now, _ switchboard: Switchboard) {
+    for _ in 0..<Self.snapshotsPerTick {
+      guard let id = overdue.popFirst() else { return }
+      guard let need = needs[id], let call = switchboard[id], call.release == nil else { continue }
+      let segment = writeSnapshot(of: call, now)
+      journal.retain(segment)
+      journal.release(need.first)
+      needs[id]?.first = segment
+    }
+  }
+
+  @discardableResult
+  private func writeSnapshot(of call: Call, _ now: Now) -> SegmentNumber {
+    journal.append(RecordKey(.snapshot, call.id)) { call.encodeSnapshot(at: now, into: &$0) }
+  }
+
+  private func rebase(_ now: Now, _ switchboard: Switchboard) {
+    overdue = []
+    let old = needs
+    journal.rebase(now: now.steady) { _ in
+      for call in switchboard.all {
+        let segment = writeSnapshot(of: call, now)
+        journal.retain(segment)
+        needs[call.id, default: Need(first: segment)].first = segment
+      }
+    }
+    for need in old.values { journal.release(need.first) }
+    // A call that is forgotten and waits for its records alone is in no snapshot: its records are
+    // kept in memory until the database has them.
+    for (id, need) in needs where need.isOver && switchboard[id] == nil { needs[id] = nil }
+  }
+}
+
+// MARK: Recovery
+
+extension CallLog {
+  /// The log has given this call back.
+  func restore(_ call: RecoveredCall) {
+    needs[call.call.id] = Need(first: call.first, awaitsRecords: call.call.isRecorded)
+    if call.call.release == nil { live.insert(call.call.id) }
+    journal.retain(call.first)
+  }
+}

@@ -1,0 +1,102 @@
+import CallControl
+import Machines
+import MediaControl
+import SIP
+
+// What is worth a line beside the messages.
+extension TraceFold {
+  func note(on cause: CallCause) -> String? {
+    switch cause {
+    case .transportFailed(let leg): "a message to \(name(leg)) could not be sent"
+    case .operatorRequest: "the operator, or the end of the program, ends the call"
+    case .request, .response, .sent, .deadline, .routed, .media, .recovery, .flowRenewed, .snapshot:
+      nil
+    }
+  }
+
+  /// The event has been applied.
+  func note(on event: CallEvent) -> String? {
+    switch event {
+    case .routed(let groups, let isAnchored):
+      "routed to \(phones(in: groups)); media "
+        + (isAnchored ? "comes through Tandem" : "goes directly")
+    case .rang(let leg, _): "\(name(leg)) rings"
+    case .answered(.leg(let leg), _, _): "answered by \(name(leg))"
+    case .answered(.echo, _, _): "answered by the echo test"
+    case .codecChosen(let codec): "codec \(codec)"
+    case .bridged(let bridge): bridged(bridge)
+    case .released(let release): text(of: release)
+    case .mediaReported(let report): report.text
+    case .resumed(let resumption): resumed(resumption)
+    case .recorded: "the call's record is made"
+    case .leg(let leg, let event): note(on: event, of: leg)
+    case .legOpened(let leg):
+      leg.isStray ? "a second answer, from behind a forking proxy: it is told to end" : nil
+    case .opened, .groupDialled, .failed, .anchored, .mediaClosed, .mediaCounted: nil
+    }
+  }
+
+  private func note(on event: LegEvent, of leg: LegID) -> String? {
+    switch event {
+    case .concluded(let outcome):
+      "\(name(leg)) is out of it: \(outcome.status) \(outcome.reason)"
+    case .flowed(let flow): "\(name(leg)) is at \(flow.place) from now on"
+    case .delivery(_, .abandoned): "no ACK has come from \(name(leg))"
+    default: nil
+    }
+  }
+
+  private func name(_ leg: LegID) -> String {
+    guard let found = call?.leg(leg) else { return "?" }
+    let isOneOfMany = (call?.legs.count { $0.party == found.party } ?? 0) > 1
+    return isOneOfMany ? "\(found.party) at \(found.flow.remote)" : found.party
+  }
+
+  private func phones(in groups: [[CallTarget]]) -> String {
+    let targets = groups.flatMap(\.self)
+    let parties = targets.map(\.party).reduce(into: [String]()) { seen, party in
+      if !seen.contains(party) { seen.append(party) }
+    }
+    let count = targets.count == 1 ? "1 phone" : "\(targets.count) phones"
+    return "\(count) of \(parties.joined(separator: ", "))"
+  }
+
+  private func bridged(_ bridge: Bridge) -> String {
+    let caller = "\(name(.caller)) ⇄ \(ports(of: .caller))"
+    guard let callee = bridge.callee else { return "media: \(caller), sent back" }
+    return "media: \(caller), \(ports(of: callee)) ⇄ \(name(callee))"
+  }
+
+  private func ports(of leg: LegID) -> String {
+    let ports = call?.leg(leg)?.ports ?? []
+    return ports.isEmpty
+      ? "no port"
+      : (ports.count == 1 ? "port " : "ports ")
+        + ports.map { "\($0.rtp)" }.joined(separator: " ")
+  }
+
+  private func text(of release: CallRelease) -> String {
+    let note = release.note.map { " (\($0))" } ?? ""
+    return "released by the \(release.by.rawValue): \(release.status) \(release.reason)\(note)"
+  }
+
+  private func resumed(_ resumption: Resumption) -> String {
+    let silence = seconds(resumption.time.wall - resumption.lastHeard)
+    return "taken up again from the log; a party was last heard \(silence) before"
+  }
+}
+
+extension MediaReport {
+  var text: String {
+    "stream \(stream + 1): from the caller \(fromCaller.text); from the callee \(fromCallee.text)"
+  }
+}
+
+extension MediaQuality {
+  fileprivate var text: String {
+    let tenths = (jitter * 10).rounded()
+    // What a stream reports may be anything; a log may be damaged.
+    let shown = tenths.isFinite && tenths < 1e9 ? "\(tenths / 10)" : "?"
+    return "\(packets) packets, \(lost) lost, jitter \(shown) ms"
+  }
+}

@@ -1,0 +1,52 @@
+import CallControl
+import Machines
+
+/// What became of the calls that a log held.
+package struct RecoverySummary: Equatable, Sendable {
+  /// Calls that were in progress.
+  package var calls = 0
+  /// Calls that are over and only absorb what still comes for them.
+  package var lingering = 0
+  /// Pairs of media ports that could not be had again.
+  package var lostPorts = 0
+}
+
+// The start after an end of whatever kind.
+extension Exchange {
+  /// Takes up the calls of the log. Before the first message is received; what the calls have to
+  /// send is held until the first `tickEnded`.
+  package func recover(_ calls: [RecoveredCall], now: Now) -> RecoverySummary {
+    lastTold = now
+    var summary = RecoverySummary()
+    for recovered in calls {
+      summary.lostPorts += claimPorts(of: recovered.call)
+      switchboard.restore(recovered.call, now: now.steady)
+      log.restore(recovered)
+      if recovered.call.release == nil { summary.calls += 1 } else { summary.lingering += 1 }
+    }
+    log.journal.finishRecovery()
+    for recovered in calls {
+      take(.recovered(lastHeard: recovered.lastHeard), for: recovered.call.id, now: now)
+    }
+    return summary
+  }
+
+  private func claimPorts(of call: Call) -> Int {
+    call.legs.reduce(0) { lost, leg in lost + leg.ports.count { !outlet.claim($0) } }
+  }
+
+  /// The process ends on purpose: all that gathered goes to the log.
+  package func closeLog(reason: String, now: Now) {
+    log.writeStopped(now, reason: reason)
+    log.commit(now, switchboard)
+  }
+
+  /// Once a second: what gathered goes to the log, with a sign of life.
+  package func heartbeat(now: Now) {
+    forgetStranded()
+    log.inspect(now, switchboard)
+    log.writeAlive(now)
+    log.commit(now, switchboard)
+    letGo(now: now)
+  }
+}
