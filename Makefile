@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: run demo test build format lint fuzz bench clean help
+.PHONY: run demo test crash-matrix build format lint simulate fuzz bench clean help
 
 run: build ## Start a sample phone system and say what to dial
 	@Scripts/run
@@ -22,11 +22,21 @@ test: ## Run every test, those with real phones too
 	@# By themselves: they choose ports, and want them free.
 	swift test --skip-build --disable-xctest --filter IntegrationTests
 
+crash-matrix: build ## Kill the program in every state of a call, and write down what it costs
+	@Scripts/setup run test
+	swift build --build-tests
+	TANDEM_CRASH_MATRIX=1 TANDEM_PROGRAM="$$PWD/.build/release/tandem" swift test --skip-build \
+	  --disable-xctest --filter 'CrashMatrixTests|HeldCallsTests'
+
 format: ## Format the code in place
 	swift format --in-place --recursive Sources Tests Package.swift
 
 lint: ## Check the code's format and its conventions
 	swift format lint --strict --recursive Sources Tests Package.swift
+
+simulate: ## Attack 10,000 simulated nodes, and say how many seeds a second
+	@Scripts/setup run
+	swift run -c release simulate --seeds 10000
 
 fuzz: ## Fuzz the parsers for a while
 	@Scripts/setup run
@@ -40,4 +50,4 @@ clean: ## Remove what the builds made
 	swift package clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 14

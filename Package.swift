@@ -93,6 +93,18 @@ let package = Package(
       ],
       path: "Sources/4-services/Softswitch", swiftSettings: strict),
 
+    // beside: how we know
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "Addressing", "CallControl", "COpenSSL", "Journaling", "Machines", "MediaControl", "SIP",
+        "Softswitch", .product(name: "HeapModule", package: "swift-collections"),
+      ],
+      path: "Sources/beside/Simulation", swiftSettings: strict),
+    .executableTarget(
+      name: "simulate", dependencies: ["Simulation"], path: "Sources/beside/simulate",
+      swiftSettings: strict),
+
     // 5: the program, composition only
     .target(
       name: "TandemServer",
@@ -169,6 +181,8 @@ let package = Package(
         "Softswitch", "TortureVectors",
       ],
       swiftSettings: strict),
+    .testTarget(
+      name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
     .testTarget(
       name: "ConfigurationTests", dependencies: ["Addressing", "TandemServer"],
       swiftSettings: strict),

@@ -68,7 +68,7 @@ def _start(directory, anchor, users):
     configuration.write_text(_configuration(anchor, users))
     configuration.chmod(0o600)
     server = Process(
-        [program, "serve", "--config", configuration], directory / "tandem.log", directory)
+        [program, "serve", "--alone", "--config", configuration], directory / "tandem.log", directory)
     try:
         server.wait_for(lambda: "ready" in server.log_text(), "it was ready", 60)
         server.wait_for(lambda: network.answers(network.SERVER), "it answered", 5)

@@ -28,7 +28,8 @@ private struct Generation {
 
   /// What a keeper would hold: other descriptors of the same sockets.
   func kept() -> [String: [CInt]] {
-    transport.listening.mapValues { $0.map { dup($0) } }
+    // Marked, so that a process that another test starts meanwhile does not get it too.
+    transport.listening.mapValues { $0.map { fcntl($0, F_DUPFD_CLOEXEC, 0) } }
   }
 
   func end() async {

@@ -47,6 +47,15 @@ struct OpeningTests {
     #expect(found == ["wal", "1", "1"])
   }
 
+  @Test("A store that is to outlive the machine syncs each commit")
+  func synced() throws {
+    let store = try Store(path: folder.file("synced.db"), options: StoreOptions(isSynced: true))
+    let mode = try store.pool.writeWithoutTransaction {
+      try Int.fetchOne($0, sql: "PRAGMA synchronous")
+    }
+    #expect(mode == 2, "FULL")
+  }
+
   @Test("A relative path is refused")
   func relative() {
     #expect(

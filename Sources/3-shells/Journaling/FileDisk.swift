@@ -125,6 +125,14 @@ package final class FileDisk: JournalDisk {
     }
   }
 
+  package func settle() throws(JournalFault) {
+    guard lock != nil else { throw .readOnly }
+    for segment in try segments() {
+      if let fault = try open(segment).syncData() { throw fault }
+    }
+    if let fault = try SegmentFile.open(directory, O_RDONLY | O_DIRECTORY).sync() { throw fault }
+  }
+
   package var timings: DiskTimings {
     var timings = DiskTimings()
     timings.longestAppend = .nanoseconds(longestAppend)

@@ -58,6 +58,9 @@ package final class Journal {
     self.options = options
     self.opening = opening
     self.version = version
+    // What a process that has ended wrote may be in the kernel alone. This process is about to act
+    // on it, so it has to be as durable as what follows from it.
+    if options.durability == .machine { try disk.settle() }
     ledger = try SegmentLedger(disk, now: now)
     current = ledger.last?.next ?? SegmentNumber(value: 1)
     tail = current

@@ -21,6 +21,8 @@ package protocol JournalDisk: AnyObject {
   /// exists. `done` is called on the journal's thread, never before `sync` has returned, and in
   /// the order in which syncs were asked for.
   func sync(_ segment: SegmentNumber, done: @escaping (JournalFault?) -> Void)
+  /// Makes durable all that an earlier user of the disk left behind, and waits until it is.
+  func settle() throws(JournalFault)
   func remove(_ segment: SegmentNumber) throws(JournalFault)
 
   var timings: DiskTimings { get }

@@ -90,6 +90,11 @@ package final class MemoryDisk: JournalDisk {
     onSync?()
   }
 
+  package func settle() throws(JournalFault) {
+    if let writeFault { throw writeFault }
+    content = content.mapValues { Segment(bytes: $0.bytes, durable: $0.bytes.count) }
+  }
+
   package func remove(_ segment: SegmentNumber) throws(JournalFault) {
     guard content.removeValue(forKey: segment) != nil else { throw .missing(segment) }
   }

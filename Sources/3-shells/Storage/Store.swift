@@ -4,7 +4,7 @@ import GRDB
 ///
 /// A write that has completed outlives the process, however the process ends: it is in the file
 /// system's hands (SQLite's write-ahead log, `synchronous = NORMAL`). The last moments before a
-/// power failure may be lost; the database stays whole.
+/// power failure may be lost, unless `StoreOptions.isSynced`; the database stays whole.
 package final class Store: Sendable {
   /// Called on the writer's queue after the commit, so it must be quick and must not call the
   /// store's blocking functions. Called at once on the caller's thread when the write is refused.
@@ -25,6 +25,10 @@ package final class Store: Sendable {
     configuration.label = "tandem.storage"
     do {
       pool = try DatabasePool(path: path, configuration: configuration)
+      // On the one connection that writes, after the pool has chosen NORMAL for it.
+      if options.isSynced {
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+      }
       try Store.migrate(pool, path: path)
     } catch {
       throw Store.openingError(error, path: path)
@@ -102,12 +106,16 @@ package struct StoreOptions: Equatable, Sendable {
   package var busyTimeout: Duration
   /// How many threads can read at the same time.
   package var readers: Int
+  /// A write that has completed outlives the machine too (`synchronous = FULL`).
+  package var isSynced: Bool
 
   package init(
-    pendingWrites: Int = 10_000, busyTimeout: Duration = .seconds(5), readers: Int = 4
+    pendingWrites: Int = 10_000, busyTimeout: Duration = .seconds(5), readers: Int = 4,
+    isSynced: Bool = false
   ) {
     self.pendingWrites = pendingWrites
     self.busyTimeout = busyTimeout
     self.readers = readers
+    self.isSynced = isSynced
   }
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// How keeper and worker find each other when one starts the other.

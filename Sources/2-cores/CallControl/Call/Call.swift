@@ -163,6 +163,14 @@ extension Call {
     return deadline
   }
 
+  /// What is still to come; nil when nothing is. Both questions in one look: the call is large,
+  /// and each look from outside copies it.
+  var outlook: Outlook? { isOver ? nil : Outlook(nextDeadline: nextDeadline) }
+
+  struct Outlook {
+    let nextDeadline: Instant?
+  }
+
   /// Nothing more will happen: the call can be forgotten.
   package var isOver: Bool {
     isRecorded && legs.indices.allSatisfy { legs[$0].isQuiet }

@@ -6,6 +6,8 @@ extension CallStep {
   mutating func resume(lastHeard: WallTime) {
     record(.resumed(Resumption(time: now, lastHeard: lastHeard)))
     restoreMedia()
+    // Its opening is on record, and where it goes is not: the batch was cut in between.
+    if call.stage == .routing { perform(.route) }
     for leg in call.legs { resend(leg) }
     // Its record may have been on its way when the process ended: the same one is made again.
     if call.isRecorded { perform(.record(call.makeRecords(node: environment.nodeName))) }
@@ -30,10 +32,13 @@ extension CallStep {
       }
     }
     for request in leg.sentRequests {
-      guard let bytes = request.transaction.unsentRequest else { continue }
+      // Even one that has left: if the process was away for longer than Timer F, nobody would
+      // repeat it, and a phone that never had a BYE would stay in its call.
+      guard let bytes = request.transaction.unansweredRequest else { continue }
+      let isUnsent = request.transaction.unsentRequest != nil
       send(
         bytes, to: request.flow, leg: leg.id,
-        report: .client(branch: request.branch, method: request.method))
+        report: isUnsent ? .client(branch: request.branch, method: request.method) : nil)
     }
   }
 

@@ -10,6 +10,8 @@ package final class Switchboard {
   /// What one input did to one call: to be recorded, then carried out.
   package struct Step {
     package let call: CallID
+    /// The call as the step has left it.
+    package let box: CallBox
     package let now: Now
     package let cause: CallCause
     package let events: [CallEvent]
@@ -122,27 +124,30 @@ extension Switchboard {
     count += 1
     var step = CallStep(box, context: context, now: now)
     step.begin(with: invite, respondingTo: source.responding(to: invite))
-    return conclude(step, id, .request(leg: .caller, method: .invite, cSeq: key.cSeq))
+    return conclude(step, box, .request(leg: .caller, method: .invite, cSeq: key.cSeq))
   }
 
   package func take(_ input: CallInput, for id: CallID, now: Now) -> Step? {
     guard let box = calls[id] else { return nil }
     var step = CallStep(box, context: context, now: now)
     step.take(input)
-    return conclude(step, id, CallCause(input))
+    return conclude(step, box, CallCause(input))
   }
 
-  private func conclude(_ step: CallStep, _ id: CallID, _ cause: CallCause) -> Step {
+  private func conclude(_ step: CallStep, _ box: CallBox, _ cause: CallCause) -> Step {
+    let id = box.call.id
     let isRelease = step.events.contains(where: \.isRelease)
     if isRelease { count -= 1 }
-    let isLast = step.call.isOver
-    if isLast {
-      forget(step.call)
+    // Nil: over.
+    let outlook = step.call.outlook
+    let isLast = outlook == nil
+    if let outlook {
+      schedule(id, outlook.nextDeadline, step.now.steady)
     } else {
-      schedule(id, step.call.nextDeadline, step.now.steady)
+      forget(step.call)
     }
     return Step(
-      call: id, now: step.now, cause: cause, events: step.events, actions: step.actions,
+      call: id, box: box, now: step.now, cause: cause, events: step.events, actions: step.actions,
       isRelease: isRelease, isLast: isLast)
   }
 

@@ -12,7 +12,7 @@ package final class CallLog {
   /// Those of them that are in progress. The others linger for a minute at most.
   private var live: Set<CallID> = []
   /// Calls whose beginning lies far back, to be written down whole.
-  private var overdue: Set<CallID> = []
+  private var overdue: [CallID] = []
 
   private struct Need {
     /// Where the call's records begin.
@@ -20,6 +20,8 @@ package final class CallLog {
     var awaitsRecords = false
     /// The switchboard has forgotten the call.
     var isOver = false
+    /// The call as it was last, while only its records keep it here.
+    var remains: CallBox?
   }
 
   package init(_ journal: Journal) {
@@ -54,6 +56,7 @@ extension CallLog {
     if step.isRelease { live.remove(step.call) }
     if step.isLast {
       needs[step.call]?.isOver = true
+      if needs[step.call]?.awaitsRecords == true { needs[step.call]?.remains = step.box }
       closeIfDone(step.call)
     }
   }
@@ -117,11 +120,13 @@ extension CallLog {
     guard overdue.isEmpty, current > Self.reach + journal.oldestRetained.value else { return }
     let limit = SegmentNumber(value: current - Self.reach)
     overdue = live.filter { needs[$0].map { $0.first < limit } ?? false }
+      // A set has no order; what is written shall be the same each time.
+      .sorted { $0.order > $1.order }
   }
 
   private func writeOverdue(_ now: Now, _ switchboard: Switchboard) {
     for _ in 0..<Self.snapshotsPerTick {
-      guard let id = overdue.popFirst() else { return }
+      guard let id = overdue.popLast() else { return }
       guard let need = needs[id], let call = switchboard[id], call.release == nil else { continue }
       let segment = writeSnapshot(of: call, now)
       journal.retain(segment)
@@ -139,16 +144,14 @@ extension CallLog {
     overdue = []
     let old = needs
     journal.rebase(now: now.steady) { _ in
-      for call in switchboard.all {
+      let remains = needs.values.compactMap(\.remains?.call)
+      for call in (Array(switchboard.all) + remains).sorted(by: { $0.id.order < $1.id.order }) {
         let segment = writeSnapshot(of: call, now)
         journal.retain(segment)
         needs[call.id, default: Need(first: segment)].first = segment
       }
     }
     for need in old.values { journal.release(need.first) }
-    // A call that is forgotten and waits for its records alone is in no snapshot: its records are
-    // kept in memory until the database has them.
-    for (id, need) in needs where need.isOver && switchboard[id] == nil { needs[id] = nil }
   }
 }
 
@@ -160,5 +163,15 @@ extension CallLog {
     needs[call.call.id] = Need(first: call.first, awaitsRecords: call.call.isRecorded)
     if call.call.release == nil { live.insert(call.call.id) }
     journal.retain(call.first)
+  }
+
+  /// What the log has of a call cannot be read to its end, and so nothing that is added either: it
+  /// is written down whole.
+  func mend(_ call: Call, _ now: Now) {
+    guard let need = needs[call.id] else { return }
+    let segment = writeSnapshot(of: call, now)
+    journal.retain(segment)
+    journal.release(need.first)
+    needs[call.id]?.first = segment
   }
 }

@@ -9,6 +9,8 @@ package struct RecoveredCall: Sendable {
   package let first: SegmentNumber
   /// When one of its parties was last heard.
   package let lastHeard: WallTime
+  /// A part of its records could not be read.
+  var isDamaged = false
 }
 
 /// What a log holds when a process starts.
@@ -45,13 +47,16 @@ package struct CallLogContents {
   private mutating func fold(_ open: [CallID: Pages]) {
     for (id, pages) in open {
       var fold = CallFold(first: pages.first)
+      var isDamaged = false
       do throws(LogFault) {
         try pages.read(into: &fold)
       } catch {
         // What is readable of it goes on.
         faults.append((id, error))
+        isDamaged = true
       }
-      guard let call = fold.recovered else { continue }
+      guard var call = fold.recovered else { continue }
+      call.isDamaged = isDamaged
       calls.append(call)
       if lastMoment.map({ $0.steady < fold.lastStep.steady }) ?? true {
         lastMoment = fold.lastStep
@@ -83,5 +88,5 @@ private struct Pages {
 }
 
 extension CallID {
-  fileprivate var order: (UInt16, UInt64) { (shard.number, number) }
+  var order: (UInt16, UInt64) { (shard.number, number) }
 }

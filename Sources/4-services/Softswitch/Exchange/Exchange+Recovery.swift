@@ -22,6 +22,7 @@ extension Exchange {
       summary.lostPorts += claimPorts(of: recovered.call)
       switchboard.restore(recovered.call, now: now.steady)
       log.restore(recovered)
+      if recovered.isDamaged { log.mend(recovered.call, now) }
       if recovered.call.release == nil { summary.calls += 1 } else { summary.lingering += 1 }
     }
     log.journal.finishRecovery()

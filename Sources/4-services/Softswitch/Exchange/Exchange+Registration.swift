@@ -71,7 +71,8 @@ extension Exchange {
   private func decide(_ registration: AdmittedRegistration, now: Now) {
     let decision = registrar.decide(
       registration.request, to: registration.address, over: bindingFlow(registration.flow),
-      isRetransmission: registration.isRetransmission, now: now)
+      isRetransmission: registration.isRetransmission && !isUnrecorded(registration.name),
+      now: now)
     guard !decision.events.isEmpty else { return finish(registration, decision.answer) }
     waitingRegistrations[registration.address] = []
     if let name = registration.name { heldNames.insert(name) }
@@ -90,10 +91,23 @@ extension Exchange {
       counters.registrations += 1
       flowArrived(held.admitted.flow, of: held.admitted.address, now: lastTold)
     }
+    if !isOnRecord, let name = held.admitted.name { noteUnrecorded(name) }
     // §10.3 step 7: if the change cannot be made, none of it is.
     finish(held.admitted, isOnRecord ? held.answer : RegisterAnswer(500, "Not Recorded"))
     let waiting = waitingRegistrations.removeValue(forKey: held.admitted.address) ?? []
     for registration in waiting { take(registration, now: lastTold) }
+  }
+
+  // A REGISTER whose change could not be recorded has had no effect; should its 500 be lost, the
+  // same one again is not answered as if it had, but decided on anew.
+
+  private func isUnrecorded(_ name: RegisterName?) -> Bool {
+    name.map(unrecordedNames.contains) ?? false
+  }
+
+  private func noteUnrecorded(_ name: RegisterName) {
+    unrecordedNames.append(name)
+    if unrecordedNames.count > 256 { unrecordedNames.removeFirst(128) }
   }
 
   private func finish(_ registration: AdmittedRegistration, _ answer: RegisterAnswer) {

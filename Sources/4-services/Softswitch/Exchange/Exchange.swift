@@ -24,6 +24,8 @@ package final class Exchange {
   var waitingRegistrations: [AddressOfRecord: [AdmittedRegistration]] = [:]
   /// Those of both.
   var heldNames: Set<RegisterName> = []
+  /// The last ones that could not be recorded.
+  var unrecordedNames: [RegisterName] = []
   var nextTicket: UInt64 = 0
   /// By party: legs that wait for a new connection of its phone.
   var stranded: [String: Set<StrandedLeg>] = [:]

@@ -4,8 +4,10 @@ import Logging
 import Storage
 import Synchronization
 
-/// Writes call records down, and keeps at it while the store says no. The call log keeps a call
-/// until its records are written, so that a crash meanwhile costs none.
+/// Writes call records down, and keeps at it while the store says no.
+///
+/// The call log keeps a call until its records are written, so that a crash meanwhile costs none
+/// and nobody waits for them: they gather for a moment and share a transaction.
 final class CallRecordWriter: Sendable {
   /// Beyond this a call's records go to the program's log instead, in full: nothing is lost,
   /// nothing grows.
@@ -13,8 +15,8 @@ final class CallRecordWriter: Sendable {
 
   private let store: Store
   private let logger: Logger
-  /// Told, on any thread, that `takeSaved` has something; not again before that is called.
-  private let onSaved: @Sendable () -> Void
+  /// The calls whose records are safe.
+  private let saved: Mailbox<CallID>
   private let state = Mutex(State())
 
   private struct Item: Sendable {
@@ -23,44 +25,62 @@ final class CallRecordWriter: Sendable {
   }
 
   private struct State {
+    /// Not given to the store yet.
+    var gathered: [Item] = []
     /// On their way to the store.
     var writing = 0
     /// Refused by it so far.
     var refused: [Item] = []
-    var saved: [CallID] = []
-    var count: Int { writing + refused.count }
+    var count: Int { gathered.count + writing + refused.count }
   }
 
-  init(store: Store, logger: Logger, onSaved: @escaping @Sendable () -> Void) {
+  init(store: Store, logger: Logger, saved: Mailbox<CallID>) {
     self.store = store
     self.logger = logger
-    self.onSaved = onSaved
+    self.saved = saved
   }
 
   /// Calls whose records are not written yet.
   var unwritten: Int { state.withLock { $0.count } }
 
-  func save(_ records: [CallRecord], of call: CallID) {
+  /// - Returns: whether these are the first that gather: `flush` is to be called in a moment.
+  func save(_ records: [CallRecord], of call: CallID) -> Bool {
     let item = Item(call: call, records: records)
-    let hasRoom = state.withLock { state in
-      guard state.count < Self.maximumKept else { return false }
-      state.writing += 1
-      return true
+    let count: Int? = state.withLock { state in
+      guard state.count < Self.maximumKept else { return nil }
+      state.gathered.append(item)
+      return state.gathered.count
     }
-    if hasRoom {
-      write(item)
-    } else {
+    guard let count else {
       log(item)
-      noteSaved(call)
+      saved.put(call)
+      return false
+    }
+    return count == 1
+  }
+
+  /// Gives what has gathered to the store, in one transaction.
+  func flush() {
+    let items = state.withLock { state in
+      state.writing += state.gathered.count
+      return exchange(&state.gathered, with: [])
+    }
+    guard !items.isEmpty else { return }
+    store.save(items.flatMap(\.records)) { result in
+      switch result {
+      case .success:
+        self.state.withLock { $0.writing -= items.count }
+        self.saved.put(items.map(\.call))
+      case .failure:
+        // One of them may be what the store does not take.
+        for item in items { self.write(item) }
+      }
     }
   }
 
-  /// The calls whose records are safe since the last time.
-  func takeSaved() -> [CallID] {
-    state.withLock { state in
-      defer { state.saved.removeAll(keepingCapacity: true) }
-      return state.saved
-    }
+  private func exchange<Value>(_ value: inout Value, with other: Value) -> Value {
+    defer { value = other }
+    return value
   }
 
   /// Tries some of those again that the store has refused. Called now and then.
@@ -90,21 +110,13 @@ final class CallRecordWriter: Sendable {
         if case .failure = result { state.refused.append(item) }
       }
       switch result {
-      case .success: self.noteSaved(item.call)
+      case .success: self.saved.put(item.call)
       case .failure(let error):
         self.logger.error(
           "a call record is not written yet",
           metadata: ["call": "\(item.call)", "error": "\(error)"])
       }
     }
-  }
-
-  private func noteSaved(_ call: CallID) {
-    let isFirst = state.withLock { state in
-      state.saved.append(call)
-      return state.saved.count == 1
-    }
-    if isFirst { onSaved() }
   }
 
   private func log(_ item: Item) {

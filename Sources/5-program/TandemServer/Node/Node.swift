@@ -72,7 +72,9 @@ package struct Node {
     started = now.wall
     store = try Store(
       path: configuration.store.path,
-      options: StoreOptions(pendingWrites: configuration.limits.pendingWrites))
+      options: StoreOptions(
+        pendingWrites: configuration.limits.pendingWrites,
+        isSynced: configuration.callLog.durability == .machine))
     roster = try SubscriberRoster(configuration, store)
     // Read before the subscribers, so that a change in between is seen later.
     subscribersRevision = try store.subscribersRevision()

@@ -1,3 +1,4 @@
+import Journaling
 import MediaPlane
 import SIPTransport
 import Softswitch
@@ -12,6 +13,8 @@ struct NodeMetrics {
   let media: MediaCounters
   let store: StoreMetrics
   let transport: TransportStatistics
+  let log: JournalStatistics
+  let isLogFailing: Bool
 }
 
 /// The reading as Prometheus wants it.
@@ -21,6 +24,7 @@ func nodeMetrics(_ metrics: NodeMetrics) -> String {
   addTransport(metrics.transport, to: &text)
   addMedia(metrics.media, to: &text)
   addStorage(metrics, to: &text)
+  addLog(metrics, to: &text)
   return text.text
 }
 
@@ -93,4 +97,28 @@ private func addStorage(_ metrics: NodeMetrics, to text: inout PrometheusText) {
   text.add(
     "tandem_call_records_waiting", .gauge, "Call records that are not on record yet.",
     metrics.unwrittenRecords)
+}
+
+private func addLog(_ metrics: NodeMetrics, to text: inout PrometheusText) {
+  let log = metrics.log
+  text.add(
+    "tandem_call_log_failing", .gauge,
+    "1 while the call log cannot be written: calls would not outlive the process.",
+    metrics.isLogFailing ? 1 : 0)
+  text.add("tandem_call_log_faults_total", .counter, "Failures of its disk.", log.faults)
+  text.add(
+    "tandem_call_log_dropped_total", .counter, "Records that its disk never took.", log.dropped)
+  text.add("tandem_call_log_records_total", .counter, "Records written.", log.records)
+  text.add("tandem_call_log_octets_total", .counter, "Octets written.", log.bytes)
+  text.add("tandem_call_log_writes_total", .counter, "Writes, one for each tick.", log.batches)
+  text.add("tandem_call_log_syncs_total", .counter, "Syncs to the disk.", log.syncs)
+  text.add("tandem_call_log_segments", .gauge, "Segments on the disk.", log.segments)
+  text.add(
+    "tandem_call_log_retained_octets", .gauge, "Octets on the disk.", log.retainedBytes)
+  text.add(
+    "tandem_call_log_longest_write_seconds", .gauge, "The longest write so far.",
+    log.longest.longestAppend / .seconds(1))
+  text.add(
+    "tandem_call_log_longest_sync_seconds", .gauge, "The longest sync so far.",
+    log.longest.longestSync / .seconds(1))
 }

@@ -20,6 +20,9 @@ final class SwitchLoop: @unchecked Sendable {
   private let transport: SIPTransport
   private let relay: MediaRelay
   let records: CallRecordWriter
+  private let savedRecords: Mailbox<CallID>
+  private let notices: Mailbox<MediaNotice>
+  private let savedBindings: Mailbox<(SaveTicket, Bool)>
   private let store: Store
   private(set) var exchange: Exchange!
   /// The sockets are open: what is decided may leave.
@@ -38,19 +41,30 @@ final class SwitchLoop: @unchecked Sendable {
     self.clock = clock
     self.logger = logger
     let back = WeakLoop()
-    records = CallRecordWriter(store: store, logger: logger) {
-      back.loop?.hop { $0.noteSavedRecords() }
-    }
+    savedRecords = Mailbox { back.loop?.hop { $0.noteSaved() } }
+    notices = Mailbox { back.loop?.hop { loop in loop.notices.takeAll().forEach(loop.handle) } }
+    savedBindings = Mailbox { back.loop?.hop { $0.noteSaved() } }
+    records = CallRecordWriter(store: store, logger: logger, saved: savedRecords)
     back.loop = self
   }
 
-  private func noteSavedRecords() {
-    for call in records.takeSaved() { exchange.recordsSaved(of: call) }
+  private func noteSaved() {
+    for call in savedRecords.takeAll() { exchange.recordsSaved(of: call) }
+    for (ticket, isOnRecord) in savedBindings.takeAll() {
+      exchange.bindingsSaved(ticket, isOnRecord: isOnRecord)
+    }
   }
 
   /// The sockets are open: what recovered calls have to say leaves.
   func open() {
     hop { $0.isOpen = true }
+  }
+
+  /// Once a second.
+  func beat() {
+    exchange.heartbeat(now: clock.now)
+    armTimer()
+    transport.scheduleTick(on: 0)
   }
 
   /// The log's disk has caught up.
@@ -69,7 +83,7 @@ final class SwitchLoop: @unchecked Sendable {
   /// The last words; nothing is decided after them.
   func closeLog(reason: String) async {
     await read { loop in
-      loop.noteSavedRecords()
+      loop.noteSaved()
       loop.exchange.tickEnded(now: loop.clock.now)
       loop.transport.flush(on: 0)
       loop.isOpen = false
@@ -156,12 +170,13 @@ extension SwitchLoop: ExchangeOutlet {
           "a registration could not be recorded", metadata: ["error": "\(error)"])
       }
       let isOnRecord = if case .success = result { true } else { false }
-      self.hop { $0.exchange.bindingsSaved(ticket, isOnRecord: isOnRecord) }
+      self.savedBindings.put((ticket, isOnRecord))
     }
   }
 
   func save(_ made: [CallRecord], of call: CallID) {
-    records.save(made, of: call)
+    guard records.save(made, of: call) else { return }
+    eventLoop.scheduleTask(in: .milliseconds(50)) { self.records.flush() }
   }
 
   // Media
@@ -195,7 +210,7 @@ extension SwitchLoop: ExchangeOutlet {
 
   /// From a media thread.
   func noticed(_ notice: MediaNotice) {
-    hop { $0.handle(notice) }
+    notices.put(notice)
   }
 
   private func handle(_ notice: MediaNotice) {

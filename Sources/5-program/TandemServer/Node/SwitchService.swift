@@ -13,6 +13,7 @@ actor SwitchService: Service {
   private let httpSignal: AsyncStream<Void>.Continuation
   private var isServing = false
   private var listeners: [String] = []
+  private var isLogFailing = false
   /// Of the subscribers that the exchange knows.
   private var revision: Int64
 
@@ -53,13 +54,31 @@ actor SwitchService: Service {
     var seconds = 0
     while !Task.isCancelled {
       reloadSubscribers()
-      node.loop.hop { $0.exchange.heartbeat(now: $0.clock.now) }
+      await beat()
       node.loop.records.retry()
       seconds += 1
       if seconds % 60 == 0 {
         node.store.removeExpiredBindings(before: node.clock.now.wall.nanoseconds) { _ in }
       }
       try? await Task.sleep(for: .seconds(1))
+    }
+  }
+
+  /// The log's sign of life; says so when its disk begins to fail, and when it is well again.
+  private func beat() async {
+    let (before, after) = await node.loop.read { loop in
+      let before = loop.exchange.log.journal.health
+      loop.beat()
+      return (before, loop.exchange.log.journal.health)
+    }
+    let wasFailing = isLogFailing
+    isLogFailing = after != .healthy
+    if isLogFailing, !wasFailing {
+      node.logger.critical(
+        "the call log cannot be written: calls would not outlive this process",
+        metadata: ["fault": "\((after.text ?? before.text) ?? "unknown")"])
+    } else if wasFailing, !isLogFailing {
+      node.logger.notice("the call log is written again, with all calls in progress")
     }
   }
 
@@ -89,6 +108,7 @@ actor SwitchService: Service {
     }
     await node.transport.stop()
     node.relay.shutdown()
+    node.loop.records.flush()
     while ContinuousClock.now < patience, node.loop.unwrittenRecords > 0 {
       node.loop.records.retry()
       try? await Task.sleep(for: .milliseconds(100))
@@ -164,17 +184,18 @@ extension SwitchService: NodeControl {
   }
 
   func metrics() async -> String {
-    let (counters, calls, registrations, unwritten) = await node.loop.read { loop in
+    let (counters, calls, registrations, unwritten, log, health) = await node.loop.read { loop in
       (
         loop.exchange.counters, loop.exchange.callCount, loop.exchange.registrationCount,
-        loop.unwrittenRecords
+        loop.unwrittenRecords, loop.exchange.log.journal.statistics,
+        loop.exchange.log.journal.health
       )
     }
     return nodeMetrics(
       NodeMetrics(
         exchange: counters, calls: calls, registrations: registrations,
         unwrittenRecords: unwritten, media: node.relay.counters, store: node.store.metrics,
-        transport: node.transport.statistics()))
+        transport: node.transport.statistics(), log: log, isLogFailing: health != .healthy))
   }
 }
 
