@@ -109,8 +109,8 @@ let package = Package(
     .target(
       name: "TandemServer",
       dependencies: [
-        "Addressing", "CallControl", "Journaling", "Machines", "MediaControl", "MediaPlane",
-        "SIP", "SIPTransport", "Softswitch", "Storage", "Supervision", "Yams",
+        "Addressing", "CLinux", "CallControl", "Journaling", "Machines", "MediaControl",
+        "MediaPlane", "SIP", "SIPTransport", "Softswitch", "Storage", "Supervision", "Yams",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),

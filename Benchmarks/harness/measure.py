@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from . import cpu, sipp
 
+# Seconds of the load before what is measured.
+WARM_UP = 2
 # After the load has ended: what servers put off (records, writes) is theirs to account for.
 DRAIN = 1.0
 # Losses of the load generator itself stay below this share.
@@ -67,6 +69,8 @@ def run(system, load, rate, seconds, directory, with_answerer):
 
 
 def _measure(system, server, answerer, load, rate, seconds, directory):
+    _warm_up(load, rate, directory)
+    recorded = system.records(directory) if system.records else 0
     processes = server.family()
     ours = processes + ([answerer.pid] if answerer else [])
     before, ours_before = cpu.cpu_seconds(processes), cpu.cpu_seconds(ours)
@@ -92,7 +96,14 @@ def _measure(system, server, answerer, load, rate, seconds, directory):
             microseconds=None if died else spent * 1e6 / max(1, count.succeeded),
             peak_mebibytes=cpu.peak_memory(processes), took=took,
             strangers=max(0, busy - ours_spent) / elapsed / cpu.processors(), died=died,
-            records=system.records(directory) if system.records else None)
+            records=system.records(directory) - recorded if system.records else None)
+
+
+def _warm_up(load, rate, directory):
+    """What a server makes once (memory, ports, pages) is made before it is measured."""
+    with load(rate, WARM_UP, directory) as caller:
+        caller.wait()
+        time.sleep(DRAIN)
 
 
 def ladder(systems, rates, rounds, one, say):

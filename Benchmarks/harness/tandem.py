@@ -1,6 +1,7 @@
 """Tandem, as it is configured by default but for what each work needs."""
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def recorded_calls(directory):
 def _start(directory, anchor, users):
     network.require_free(network.SERVER)
     for old in directory.glob("tandem.db*"):
-        old.unlink()
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
     configuration = directory / "tandem.yaml"
     configuration.write_text(_configuration(anchor, users))
     configuration.chmod(0o600)

@@ -59,6 +59,20 @@ static inline struct cmsghdr *tandem_next_control(
   return CMSG_NXTHDR(message, control);
 }
 
+// mallopt(3): memory that was given back stays with the process up to `keep` octets, and blocks up
+// to that size come from it, so that a buffer that is taken and given back with every read costs no
+// page faults.
+extern int tandem_set_malloc_option(int option, int value) __asm__("mallopt");
+static inline void tandem_keep_freed_memory(int keep) {
+  tandem_set_malloc_option(-1 /* M_TRIM_THRESHOLD */, keep);
+  tandem_set_malloc_option(-3 /* M_MMAP_THRESHOLD */, keep);
+}
+
+// getrandom(2), which Swift's own generator calls for eight octets at a time.
+static inline long tandem_random_octets(void *octets, size_t count) {
+  return syscall(SYS_getrandom, octets, count, 0u);
+}
+
 // A descriptor that is readable once the process has ended (pidfd_open(2)), and a signal sent by
 // it, which cannot meet another process of the same number.
 

@@ -31,6 +31,11 @@ package struct CallID: Hashable, Sendable {
     self.shard = shard
     self.number = number
   }
+
+  /// 64 random bits need no more.
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(number)
+  }
 }
 
 /// A leg of a call by its place: 0 is the caller's.

@@ -122,7 +122,7 @@ struct PortLedger: Sendable {
     return pair
   }
 
-  /// - Returns: whether the quarantine began.
+  /// - Returns: whether this began the only quarantine: there was no deadline before.
   mutating func detach(_ index: Int, until deadline: ContinuousClock.Instant) -> Bool {
     guard case .reserved(let pair, var use) = slots[index] else { return false }
     use.holds -= 1
@@ -132,7 +132,7 @@ struct PortLedger: Sendable {
     return quarantineIfUnused(index, until: deadline)
   }
 
-  /// - Returns: whether the quarantine began.
+  /// - Returns: whether this began the only quarantine: there was no deadline before.
   mutating func release(_ index: Int, until deadline: ContinuousClock.Instant) -> Bool {
     guard case .reserved(let pair, var use) = slots[index] else { return false }
     use.released = true
@@ -149,7 +149,7 @@ struct PortLedger: Sendable {
     slots[index] = .quarantined(pair, until: deadline)
     quarantined.append(index)
     inUse -= 1
-    return true
+    return quarantined.count == 1
   }
 
   var nextExpiry: ContinuousClock.Instant? {

@@ -22,6 +22,8 @@ final class PortPool: Sendable {
 
   /// Ports of other programs are tried again after this.
   private static let retry = Duration.seconds(1)
+  /// Milliseconds that a quarantine may last longer.
+  private static let grain: Int64 = 50
   /// Pairs that `reserve()` tries to bind itself when the pool ran dry in a burst.
   private static let attemptsWhenDry = 16
   /// A tenth of a millisecond each, while the pool's thread is at the pair.
@@ -115,8 +117,8 @@ final class PortPool: Sendable {
   func release(_ ports: PortPair) {
     guard let index = index(of: ports) else { return }
     let deadline = ContinuousClock.now + quarantine
-    let began = ledger.withLock { $0.release(index, until: deadline) }
-    if began { wake.raise() }
+    let isFirst = ledger.withLock { $0.release(index, until: deadline) }
+    if isFirst { wake.raise() }
   }
 
   /// Lends a reserved pair to a stream: each call is a hold, to be given back by `detach`. Nil
@@ -129,8 +131,8 @@ final class PortPool: Sendable {
   /// Gives one hold back. The caller no longer touches the descriptors unless it has another.
   func detach(_ index: Int) {
     let deadline = ContinuousClock.now + quarantine
-    let began = ledger.withLock { $0.detach(index, until: deadline) }
-    if began { wake.raise() }
+    let isFirst = ledger.withLock { $0.detach(index, until: deadline) }
+    if isFirst { wake.raise() }
   }
 
   func count(into counters: inout MediaCounters) {
@@ -169,8 +171,8 @@ extension PortPool {
       let isFull = fill()
       let (stopped, deadline) = ledger.withLock { ($0.stopped, $0.nextExpiry) }
       if stopped { return }
-      // Rounded up: waking a moment early would only mean to wait again.
-      var timeout = deadline.map { max(.zero, $0 - ContinuousClock.now).milliseconds + 1 }
+      // Rounded up: many calls end in such a while, and their ports are put back together.
+      var timeout = deadline.map { max(.zero, $0 - ContinuousClock.now).milliseconds + Self.grain }
       if !isFull { timeout = min(timeout ?? .max, Self.retry.milliseconds) }
       wake.wait(timeout: timeout.map { Int32(clamping: $0) } ?? -1)
     }

@@ -139,6 +139,10 @@ extension Call {
 
   package subscript(leg: LegID) -> Leg { _read { yield legs[Int(leg.index)] } }
 
+  /// By their places, to walk over them while they change: whoever walks over the legs themselves
+  /// holds them, and the first change copies them all.
+  package var legIDs: some Sequence<LegID> { (0..<UInt8(legs.count)).lazy.map { LegID($0) } }
+
   package func has(_ leg: LegID) -> Bool { Int(leg.index) < legs.count }
 
   package func leg(_ id: LegID) -> Leg? {

@@ -50,9 +50,9 @@ extension CallStep {
       .released(
         CallRelease(time: end ?? now, by: releaser, status: status, reason: reason, note: note)))
     closeMedia()
-    for leg in call.legs {
-      releasePorts(of: leg.id)
-      dismiss(leg.id, status: status, reason: reason)
+    for leg in call.legIDs {
+      releasePorts(of: leg)
+      dismiss(leg, status: status, reason: reason)
     }
   }
 

@@ -70,7 +70,7 @@ extension CallStep {
     writer.add(.from, dialog.local)
     writer.add(.to, to ?? invite.to)
     writer.add(.callID, dialog.callID)
-    writer.add(.cSeq, "\(invite.cSeq) \(method)")
+    writer.add(CSeq(invite.cSeq, method))
     return writer
   }
 

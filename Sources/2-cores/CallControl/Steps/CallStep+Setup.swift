@@ -155,7 +155,7 @@ extension CallStep {
     accept(
       .caller, invite: cSeq, status: response.statusCode, reason: response.reasonPhrase,
       body: body)
-    for other in call.legs.dropFirst() where other.isInSetup { giveUp(other.id) }
+    for other in call.legIDs where call[other].isInSetup { giveUp(other) }
   }
 
   /// What the caller is told of the answering phone's media; nil if that is unusable. A phone

@@ -38,7 +38,7 @@ extension CallStep {
   /// The phones have rung for long enough: RFC 3261 §16.8 (Timer C).
   private mutating func ringingEnded() {
     guard call.stage == .dialling else { return }
-    for leg in call.legs where leg.isInSetup { giveUp(leg.id) }
+    for leg in call.legIDs where call[leg].isInSetup { giveUp(leg) }
     fail(
       CallFailure(status: 408, reason: "No Answer", party: ""),
       thenTryNext: true)

@@ -6,6 +6,8 @@ import SIP
 /// by applying an event that it also hands out.
 package final class CallBox {
   package fileprivate(set) var call: Call
+  /// Where the call stands among the deadlines of its switchboard.
+  var scheduled: Instant?
 
   package init(_ call: Call) {
     self.call = call

@@ -27,7 +27,6 @@ package final class Switchboard {
   private var calls: [CallID: CallBox] = [:]
   private var openings: [OpeningKey: CallID] = [:]
   private var deadlines = Heap<Deadline>()
-  private var scheduled: [CallID: Instant] = [:]
 
   package init(context: CallContext, maximumCalls: Int) {
     self.context = context
@@ -142,7 +141,7 @@ extension Switchboard {
     let outlook = step.call.outlook
     let isLast = outlook == nil
     if let outlook {
-      schedule(id, outlook.nextDeadline, step.now.steady)
+      schedule(box, id, outlook.nextDeadline, step.now.steady)
     } else {
       forget(step.call)
     }
@@ -153,15 +152,15 @@ extension Switchboard {
 
   /// Holds a call that was read back from its log. It does nothing before `.recovered`.
   package func restore(_ call: Call, now: Instant) {
-    calls[call.id] = CallBox(call)
+    let box = CallBox(call)
+    calls[call.id] = box
     openings[OpeningKey(call.opening)] = call.id
     if call.release == nil { count += 1 }
-    schedule(call.id, call.nextDeadline, now)
+    schedule(box, call.id, call.nextDeadline, now)
   }
 
   private func forget(_ call: Call) {
     calls[call.id] = nil
-    scheduled[call.id] = nil
     openings[OpeningKey(call.opening)] = nil
   }
 }
@@ -176,13 +175,13 @@ extension Switchboard {
   package func nextDue(_ now: Instant) -> CallID? {
     while let first = deadlines.min, first.time <= now {
       deadlines.removeMin()
-      guard scheduled[first.call] == first.time, let box = calls[first.call] else {
+      guard let box = calls[first.call], box.scheduled == first.time else {
         continue  // Superseded, or the call is over.
       }
-      scheduled[first.call] = nil
+      box.scheduled = nil
       let deadline = box.call.nextDeadline
       if let deadline, deadline <= now { return first.call }
-      schedule(first.call, deadline, now)
+      schedule(box, first.call, deadline, now)
     }
     return nil
   }
@@ -190,10 +189,10 @@ extension Switchboard {
   /// A call stands in the heap for its earliest deadline so far. One that moves later is left
   /// where it is and put right when it comes up. A far deadline is looked at each minute, so that
   /// a call that ends meanwhile leaves nothing behind for long.
-  private func schedule(_ call: CallID, _ deadline: Instant?, _ now: Instant) {
+  private func schedule(_ box: CallBox, _ call: CallID, _ deadline: Instant?, _ now: Instant) {
     guard let deadline = deadline.map({ min($0, now + horizon) }) else { return }
-    if let standing = scheduled[call], standing <= deadline { return }
-    scheduled[call] = deadline
+    if let standing = box.scheduled, standing <= deadline { return }
+    box.scheduled = deadline
     deadlines.insert(Deadline(time: deadline, call: call))
   }
 

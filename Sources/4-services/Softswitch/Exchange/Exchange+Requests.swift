@@ -36,7 +36,7 @@ extension Exchange {
   }
 
   private func receiveOutsideCalls(_ request: SIPMessage, from flow: Flow, now: Now) {
-    guard request.toTag == nil else { return answer(request, from: flow, status: 481) }
+    guard !request.hasToTag else { return answer(request, from: flow, status: 481) }
     if request.maxForwards == 0, request.method != .options, request.method != .register {
       return answer(request, from: flow, status: 483)
     }

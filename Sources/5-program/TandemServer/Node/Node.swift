@@ -1,4 +1,5 @@
 import Addressing
+import CLinux
 import CallControl
 import Foundation
 import Glibc
@@ -51,6 +52,7 @@ package struct Node {
       return handler
     }
     raiseDescriptorLimit()
+    tandem_keep_freed_memory(16 << 20)
     let environment = ProcessInfo.processInfo.environment
     let logger = Logger(label: "tandem")
     let keeper = NodeKeeper(environment: environment, logger: logger)
@@ -105,7 +107,7 @@ package struct Node {
       Exchange(
         configuration: ExchangeConfiguration(configuration), directory: parts.directory,
         registrar: parts.registrar, authenticator: parts.authenticator, log: opened.log,
-        random: .system, now: now, outlet: outlet)
+        random: Randomness(KernelRandomness()), now: now, outlet: outlet)
     }
     recovery = loop.recover(opened.contents)
     opened.report(recovery, since: now, to: logger)
