@@ -39,6 +39,48 @@ extension IntegrationTests {
       }
     }
 
+    @Test(
+      "Two baresips hear each other before and after kill -9 of the worker",
+      .enabled(if: NetworkNamespace.isPossible, "network namespaces need root"))
+    func tonesOverACrash() async throws {
+      try await withNamespaces { first, second, node in
+        let lower = Tone(frequency: 440)
+        let higher = Tone(frequency: 1000)
+        let domain = node.configuration.domain
+        let alice = try Baresip(
+          .alice, in: first, domain: domain, node: node.sipAddress, tone: lower,
+          folder: node.folder)
+        let bob = try Baresip(
+          .bob, in: second, domain: domain, node: node.sipAddress, tone: higher,
+          folder: node.folder)
+        let called = try bob.start(seconds: 14)
+        let isRegistered = try await eventually(within: .seconds(8)) {
+          try await node.registrations().contains { $0.user == "bob" }
+        }
+        try #require(isRegistered, "\(called.output.lastLines(20))")
+        let calling = try alice.start(dialling: "sip:bob@\(domain)", seconds: 9)
+        let isTalking = try await eventually(within: .seconds(5)) {
+          try await node.calls().first?.state == "talking"
+        }
+        try #require(isTalking, "\(calling.output.lastLines(20))")
+        try await Task.sleep(for: .seconds(3))
+        try await node.crash(.worker, try await .of(node))
+        _ = try await calling.exitStatus(within: .seconds(15))
+        _ = try await called.exitStatus(within: .seconds(15))
+        await calling.stop()
+        await called.stop()
+
+        for (phone, tone) in [(alice, higher), (bob, lower)] {
+          let gap = try phone.gap(in: tone)
+          print("\(phone.subscriber.user)'s phone missed \(gap.wholeMilliseconds) ms of a tone")
+          #expect(gap < .seconds(1), "\(phone.subscriber.user)")
+        }
+        let record = try #require(try await node.callRecords(1).first)
+        #expect(record.cause == 200)
+        #expect(record.duration > 5)
+      }
+    }
+
     /// The middle of what a phone heard: at least two seconds of one tone and nothing of the other.
     private func expect(
       _ phone: Baresip, heard tone: Tone, notItself own: Tone, log: ChildProcess

@@ -59,6 +59,22 @@ struct Baresip {
   /// What it has said.
   func said() throws -> WaveFile { try recording("-enc.wav") }
 
+  /// How much of a tone it has missed in all: the stretches that are silent in its recording, and
+  /// what is not there at all, since it writes down what comes, not what doesn't.
+  func gap(in tone: Tone) throws -> Duration {
+    let (heard, said) = (try heard(), try said())
+    // A frame of 20 ms at a time; the first and the last may be cut.
+    let frames = Int(heard.seconds * 50)
+    guard frames > 200 else { throw TestFailure("only \(heard.seconds) s were heard") }
+    let silent = (1..<frames - 1).count { frame in
+      let start = Double(frame) / 50
+      return heard.amplitude(of: tone.frequency, from: start, to: start + 0.02)
+        < tone.amplitude / 2
+    }
+    let missing = max(0, said.seconds - heard.seconds)
+    return .milliseconds(silent * 20 + Int(missing * 1000))
+  }
+
   private func recording(_ suffix: String) throws -> WaveFile {
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     guard let file = files.sorted().last(where: { $0.hasSuffix(suffix) }) else {

@@ -9,6 +9,8 @@ struct NodeConfiguration {
   var anchor = "always"
   /// More keys of `sip`, in YAML's flow style: `ringTimeout: 2s`.
   var sip: [String] = []
+  /// The keys of `callLog`, likewise.
+  var callLog: [String] = []
   var domain = "example.test"
   var subscribers: [Subscriber] = [.alice, .bob]
 
@@ -27,6 +29,7 @@ struct NodeConfiguration {
         trusted: [\(Self.trustedAddress)/32]\(sip)
       media: {address: \(self.address), ports: \(mediaPorts.lowerBound)-\(mediaPorts.upperBound), \
       anchor: \(anchor)}
+      callLog: {\(callLog.joined(separator: ", "))}
       http: {listen: 127.0.0.1:\(httpPort)}
       domains:
         - name: \(domain)

@@ -41,6 +41,10 @@ extension TandemNode {
     try await command("registrations", "--json").decoded(as: [Registration].self)
   }
 
+  func calls() async throws -> [LiveCall] {
+    try await command("calls", "--json").decoded(as: [LiveCall].self)
+  }
+
   func callRecords() async throws -> [CallRecord] {
     try await command("cdr", "list", "--json").decoded(as: [CallRecord].self)
   }
@@ -68,6 +72,16 @@ extension TandemNode {
     let calls: Int
     let registrations: Int
     let mediaPorts: MediaPorts
+    let durability: String
+    let callLog: CallLog
+    let unwrittenRecords: Int
+
+    struct CallLog: Decodable {
+      let directory: String
+      let isFailing: Bool
+      let fault: String?
+      let recoveredCalls: Int
+    }
 
     struct MediaPorts: Decodable {
       let inUse: Int
@@ -105,5 +119,19 @@ extension TandemNode {
     let callerLost: Int
     let calleePackets: Int
     let calleeLost: Int
+    let note: String?
+  }
+
+  /// As `tandem calls --json` has it.
+  struct LiveCall: Decodable {
+    let id: String
+    let state: String
+    let dialled: String
+    let legs: [Leg]
+
+    struct Leg: Decodable {
+      let state: String
+      let ports: [Int]
+    }
   }
 }

@@ -46,36 +46,19 @@ final class TandemNode: Sendable {
     HTTPProbe.get(path, host: "127.0.0.1", port: configuration.httpPort)
   }
 
-  /// Ends it as an operator does. Returns its exit status, negative for a signal.
+  /// Ends it as an operator does. Returns its exit status, negative for a signal; nil too when the
+  /// keeper was not the process that was started, but one that took its place.
   @discardableResult
   func stop() async throws -> Int32? {
     guard let child = process.withLock({ $0 }) else { return nil }
+    guard child.isRunning else {
+      try await stopWithoutItsFirstKeeper()
+      return try await child.exitStatus(within: .zero)
+    }
     child.signal(SIGTERM)
     let status = try await child.exitStatus(within: .seconds(10))
     await child.stop()
     return status
-  }
-
-  /// Ends both of its processes as a crash does: the one that works, and the one that holds the
-  /// sockets and would start it again.
-  func kill() async throws {
-    guard let child = process.withLock({ $0 }) else { return }
-    let worker = try await status().process
-    child.signal(SIGKILL)
-    Glibc.kill(worker, SIGKILL)
-    _ = try await child.exitStatus(within: .seconds(5))
-    _ = try await eventually(within: .seconds(5)) { Glibc.kill(worker, 0) != 0 }
-  }
-
-  /// Ends the process that works, as a crash does. Another takes its place.
-  func killWorker() async throws {
-    Glibc.kill(try await status().process, SIGKILL)
-  }
-
-  /// Ends the process that holds the sockets.
-  func killKeeper() async throws {
-    guard let keeper = try await status().keeper else { throw TestFailure("there is no keeper") }
-    Glibc.kill(keeper, SIGKILL)
   }
 
   /// Waits for a crash that somebody else causes.
