@@ -157,7 +157,7 @@ extension Call {
   }
 
   /// When the call wants to be told that time has passed.
-  package var nextDeadline: Instant? {
+  @inline(__always) package var nextDeadline: Instant? {
     // Timers that only end what absorbs can all wait for the last of them.
     if isRecorded, legs.indices.allSatisfy({ legs[$0].isAbsorbing }) {
       return legs.indices.compactMap { legs[$0].lastDeadline }.max()
@@ -167,16 +167,18 @@ extension Call {
     return deadline
   }
 
-  /// What is still to come; nil when nothing is. Both questions in one look: the call is large,
-  /// and each look from outside copies it.
-  var outlook: Outlook? { isOver ? nil : Outlook(nextDeadline: nextDeadline) }
+  // Inlined, as are the leg's own: a getter that is called is handed a copy of the whole value,
+  // with a reference counted for each text in it.
+
+  /// What is still to come; nil when nothing is.
+  @inline(__always) var outlook: Outlook? { isOver ? nil : Outlook(nextDeadline: nextDeadline) }
 
   struct Outlook {
     let nextDeadline: Instant?
   }
 
   /// Nothing more will happen: the call can be forgotten.
-  package var isOver: Bool {
+  @inline(__always) package var isOver: Bool {
     isRecorded && legs.indices.allSatisfy { legs[$0].isQuiet }
   }
 }

@@ -205,13 +205,13 @@ extension Leg {
   }
 
   /// Nothing is left to absorb, to send again or to wait for.
-  package var isQuiet: Bool {
+  @inline(__always) package var isQuiet: Bool {
     stage == .ended && receivedInvites.isEmpty && sentInvites.isEmpty && sentRequests.isEmpty
       && receivedRequests.isEmpty
   }
 
   /// Over, and only there for what still comes of it.
-  package var isAbsorbing: Bool {
+  @inline(__always) package var isAbsorbing: Bool {
     stage == .ended
       && receivedInvites.allSatisfy { $0.transaction.isAbsorbing && !$0.awaitsAcknowledgement }
       && sentInvites.allSatisfy(\.transaction.isAbsorbing)
@@ -220,7 +220,7 @@ extension Leg {
   }
 
   /// When the last of its transactions ends.
-  package var lastDeadline: Instant? {
+  @inline(__always) package var lastDeadline: Instant? {
     var deadlines: [Instant?] = receivedInvites.map(\.transaction.nextDeadline)
     deadlines += sentInvites.map(\.transaction.nextDeadline)
     deadlines += sentRequests.map(\.transaction.nextDeadline)
@@ -228,7 +228,7 @@ extension Leg {
     return deadlines.compactMap { $0 }.max()
   }
 
-  package var nextDeadline: Instant? {
+  @inline(__always) package var nextDeadline: Instant? {
     var deadline: Instant? = nil
     if case .cancelling(let until) = stage { deadline = until }
     for invite in receivedInvites { deadline = earliest(deadline, invite.nextDeadline) }

@@ -138,12 +138,12 @@ extension Switchboard {
     let isRelease = step.events.contains(where: \.isRelease)
     if isRelease { count -= 1 }
     // Nil: over.
-    let outlook = step.call.outlook
+    let outlook = box.call.outlook
     let isLast = outlook == nil
     if let outlook {
       schedule(box, id, outlook.nextDeadline, step.now.steady)
     } else {
-      forget(step.call)
+      forget(box.call)
     }
     return Step(
       call: id, box: box, now: step.now, cause: cause, events: step.events, actions: step.actions,
