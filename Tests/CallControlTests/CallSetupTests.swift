@@ -256,7 +256,7 @@ struct CallSetupTests {
     let bench = CallBench()
     _ = try connected(bench)
     let call = try #require(bench.onlyCall)
-    #expect(bench.take(.mediaInactive(since: nil), for: call.id).summary == ["BYE", "BYE"])
+    #expect(bench.take(.mediaInactive, for: call.id).summary == ["BYE", "BYE"])
     #expect(bench.records.first?.releasedBy == .system)
     bench.expectNothingLeft()
   }

@@ -155,15 +155,17 @@ struct FailingDiskTests {
     #expect(fixture.journal.health == .mustRebase)
   }
 
-  @Test("A journal that cannot begin its first segment says why")
+  @Test("A journal that cannot begin its first segment is failing, and begins one later")
   func cannotBegin() throws {
     let disk = MemoryDisk()
-    disk.writeFault = noSpace
-    #expect(throws: noSpace) { try JournalFixture(disk: disk) }
-    disk.writeFault = nil
     disk.capacity = 50
-    #expect(throws: noSpace) { try JournalFixture(disk: disk) }
+    let fixture = try JournalFixture(disk: disk)
+    #expect(fixture.journal.health == .failing(noSpace, since: fixture.now))
     #expect(try disk.segments().isEmpty)
+    #expect(fixture.journal.isOpen(upTo: 1), "nobody waits for it")
+    disk.capacity = .max
+    fixture.pass(.seconds(1))
+    #expect(fixture.journal.health == .mustRebase)
   }
 }
 

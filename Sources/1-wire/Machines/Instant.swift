@@ -37,6 +37,10 @@ public struct WallTime: Comparable, Hashable, Sendable {
     left.nanoseconds < right.nanoseconds
   }
 
+  public static func + (time: WallTime, duration: Duration) -> WallTime {
+    WallTime(nanoseconds: time.nanoseconds &+ duration.wholeNanoseconds)
+  }
+
   public static func - (left: WallTime, right: WallTime) -> Duration {
     .nanoseconds(left.nanoseconds &- right.nanoseconds)
   }

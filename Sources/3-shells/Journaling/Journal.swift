@@ -47,7 +47,7 @@ package final class Journal {
   var counters = JournalStatistics()
 
   /// Begins a new segment after what is there, which stays needed until `finishRecovery` or a
-  /// rebase.
+  /// rebase. A disk that takes none makes a journal that is failing from the start.
   /// - Parameters:
   ///   - opening: the payload of each segment's first record, whose key is `RecordKey.opening`.
   ///   - version: what `JournalRecord.version` will say of the records.
@@ -60,7 +60,10 @@ package final class Journal {
     self.version = version
     // What a process that has ended wrote may be in the kernel alone. This process is about to act
     // on it, so it has to be as durable as what follows from it.
-    if options.durability == .machine { try disk.settle() }
+    var broken: JournalFault?
+    if options.durability == .machine {
+      do throws(JournalFault) { try disk.settle() } catch { broken = error }
+    }
     ledger = try SegmentLedger(disk, now: now)
     current = ledger.last?.next ?? SegmentNumber(value: 1)
     tail = current
@@ -69,7 +72,18 @@ package final class Journal {
     retryAt = now
     lastNow = now
     batch.reserveCapacity(Self.batchCapacity)
-    try begin(current, isRebase: false, now: now)
+    if broken == nil {
+      do throws(JournalFault) {
+        try begin(current, isRebase: false, now: now)
+      } catch {
+        broken = error
+      }
+    }
+    // What is there can be read, which is enough to go on with.
+    if let broken {
+      counters.faults += 1
+      health = .failing(broken, since: now)
+    }
   }
 
   /// What the batch's buffer keeps when a larger batch has grown it.

@@ -145,6 +145,7 @@ extension KeeperLink {
         handlers.onKeeperLost(.replaced(by: process))
         return true
       } catch {
+        replacement.dismiss()
         handlers.onKeeperLost(.notReplaced(error))
         replacement.pause()
       }

@@ -21,6 +21,13 @@ struct KeeperReplacement {
     while waitpid(child, &status, 0) < 0, errno == EINTR {}
   }
 
+  /// The keeper that was started last is no good: two of them must not watch one worker.
+  mutating func dismiss() {
+    guard let child else { return }
+    kill(child, SIGKILL)
+    buryPredecessor()
+  }
+
   mutating func start() throws(KeeperFault) -> (pid_t, KeeperChannel) {
     if let started { sleep(backoff.delay(afterLiving: MonotonicTime.now - started)) }
     started = .now

@@ -83,7 +83,9 @@ final class ExchangeBench {
     exchange = try make(
       self, Registrar(policy: RegistrarPolicy(), restoring: bindings, at: now.wall),
       Self.journal(on: disk, now))
-    return perform { _ = exchange.recover(contents.calls, now: now) }
+    return perform {
+      _ = exchange.recover(contents.calls, isDraining: contents.isDraining, now: now)
+    }
   }
 
   var now: Now { .milliseconds(time) }
@@ -116,6 +118,11 @@ final class ExchangeBench {
   func record(isOnRecord: Bool = true) throws -> [Sent] {
     try #require(!world.unsaved.isEmpty, "a change waits to be on record")
     return perform { recordFirst(isOnRecord: isOnRecord) }
+  }
+
+  /// A message could not be sent.
+  func fail(_ receipt: SendReceipt) -> [Sent] {
+    perform { exchange.sendFailed(receipt, now: now) }
   }
 
   @discardableResult

@@ -18,6 +18,8 @@ final class ExchangeWorld: ExchangeOutlet {
   private(set) var openStreams: [CallID: Int] = [:]
   private(set) var lentPorts: Set<PortPair> = []
   private var recorded: [CallID] = []
+  /// The database takes its time.
+  var keepsRecords = false
   private var nextPort: UInt16 = 20_000
 
   func send(_ bytes: [UInt8], to flow: Flow, receipt: SendReceipt?) {
@@ -73,6 +75,7 @@ final class ExchangeWorld: ExchangeOutlet {
 
   /// Calls whose records are in the database since the last time.
   func takeRecorded() -> [CallID] {
+    if keepsRecords { return [] }
     defer { recorded = [] }
     return recorded
   }

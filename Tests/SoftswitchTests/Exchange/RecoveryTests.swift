@@ -133,4 +133,58 @@ struct RecoveryTests {
     carol.respond(200, to: again)
     bench.expectNothingLeft()
   }
+
+  @Test("A phone that has registered again before is sent its BYE over the new connection at once")
+  func renewedBefore() throws {
+    let carol = try BenchPhone(
+      bench, "carol", password: "secret3", at: "192.0.2.3:40000", over: .tcp, connection: 1)
+    try carol.register()
+    let invite = trunk.invite("carol")
+    let offered = try bench.send(invite).request(.invite)
+    let answer = try carol.respond(200, to: offered).response(200)
+    bench.send(invite.inDialog(.ack, of: answer))
+    carol.flow.remote = try #require(IPEndpoint("192.0.2.3:40001"))
+    carol.flow.connection = ConnectionID(9)
+    try carol.register()
+    let bye = try bench.send(invite.inDialog(.bye, of: answer)).request(.bye)
+    #expect(bye.flow.connection == ConnectionID(1))
+    let again = bench.fail(try #require(bye.receipt))
+    #expect(again.map(\.bytes) == [bye.bytes])
+    #expect(again.first?.flow == carol.flow)
+    carol.respond(200, to: bye)
+    bench.expectNothingLeft()
+  }
+
+  @Test("A call is closed in the log only when its record is in the database")
+  func recordedLast() throws {
+    // Over TCP nothing of a call lingers: the media's report, which comes last, makes the record
+    // and ends the call in one step.
+    let carol = try BenchPhone(
+      bench, "carol", password: "secret3", at: "192.0.2.3:40000", over: .tcp, connection: 1)
+    var call = carol.invite("echo")
+    let (invite, sent) = try carol.sendWithDigest(call)
+    call = invite
+    let answer = try sent.response(200)
+    bench.send(call.inDialog(.ack, of: answer))
+    bench.advance(by: 40_000)
+    bench.world.keepsRecords = true
+    bench.send(call.inDialog(.bye, of: answer))
+    #expect(bench.world.records.count == 1)
+    #expect(
+      bench.exchange.calls.reduce(0) { count, _ in count + 1 } == 0,
+      "the switchboard has forgotten the call")
+    try bench.restart()
+    #expect(bench.world.records.count == 2, "the record that was on its way is made again")
+    #expect(Set(bench.world.records.map(\.id)).count == 1)
+  }
+
+  @Test("A node that takes no new calls goes on so after a restart")
+  func draining() throws {
+    bench.exchange.drain(true, now: bench.now)
+    try bench.restart()
+    #expect(bench.send(trunk.invite("bob")).summary == ["503"])
+    bench.exchange.drain(false, now: bench.now)
+    try bench.restart()
+    #expect(bench.send(trunk.invite("bob")).summary == ["100", "INVITE"])
+  }
 }

@@ -26,7 +26,7 @@ extension Call {
       end: release.time.wall.nanoseconds,
       // By the steady clock: a step of the wall clock must not be billed.
       duration: answeredAt.map {
-        (release.time.steady - $0.steady).wholeNanoseconds / 1_000_000
+        max(0, (release.time.steady - $0.steady).wholeNanoseconds / 1_000_000)
       } ?? 0,
       billable: answeredAt != nil, cause: release.status, causeText: release.reason,
       releasedBy: release.by, codec: codec, fromCaller: media(\.fromCaller),

@@ -23,8 +23,8 @@ package enum CallInput {
   case mediaReport(MediaReport)
   /// What a stream that goes on came to so far.
   case mediaProgress(MediaReport, lastPacket: WallTime?)
-  /// No media for too long. `since`: the last packet of either party that this process saw.
-  case mediaInactive(since: WallTime?)
+  /// No media from either party for too long.
+  case mediaInactive
   /// The party's phone has opened a new connection.
   case flowRenewed(LegID, Flow)
   /// The call was read back from its log.

@@ -35,10 +35,9 @@ extension CallStep {
       // Even one that has left: if the process was away for longer than Timer F, nobody would
       // repeat it, and a phone that never had a BYE would stay in its call.
       guard let bytes = request.transaction.unansweredRequest else { continue }
-      let isUnsent = request.transaction.unsentRequest != nil
       send(
         bytes, to: request.flow, leg: leg.id,
-        report: isUnsent ? .client(branch: request.branch, method: request.method) : nil)
+        report: .client(branch: request.branch, method: request.method))
     }
   }
 

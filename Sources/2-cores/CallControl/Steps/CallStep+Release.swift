@@ -139,12 +139,13 @@ extension CallStep {
   }
 
   /// Both parties have gone without a word: the call ended when one of them was last there.
-  mutating func mediaFellSilent(since lastPacket: WallTime?) {
+  mutating func mediaFellSilent() {
     guard case .talking = call.stage, let answeredAt = call.answeredAt else { return }
-    let signs = [lastPacket, call.lastSeen, answeredAt.wall].compactMap { $0 }
-    let evidence = signs.max() ?? now.wall
-    // Both clocks count from the epoch; the steady one is asked how long ago that was.
-    let end = Now(steady: now.steady + (evidence - now.wall), wall: evidence)
+    let evidence = min(max(call.lastSeen ?? answeredAt.wall, answeredAt.wall), now.wall)
+    // How long ago that was by the wall clock, and never before the answer by the steady one: the
+    // wall clock may have been set meanwhile.
+    let steady = max(now.steady + (evidence - now.wall), answeredAt.steady)
+    let end = Now(steady: steady, wall: evidence)
     release(
       by: .system, status: 408, reason: "Media Timeout", end: end,
       note: "ended by silence; the end is the last evidence of a party"

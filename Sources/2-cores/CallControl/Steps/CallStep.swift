@@ -97,7 +97,7 @@ extension CallStep {
       if call.awaitedReports > 0 { record(.mediaReported(report)) }
     case .mediaProgress(let report, let lastPacket):
       if call.bridge != nil { record(.mediaCounted(report, lastPacket: lastPacket)) }
-    case .mediaInactive(let since): mediaFellSilent(since: since)
+    case .mediaInactive: mediaFellSilent()
     case .flowRenewed(let leg, let flow): renewFlow(of: leg, to: flow)
     case .recovered(let lastHeard): resume(lastHeard: lastHeard)
     case .hangUp(let reason): release(by: .system, status: 503, reason: reason)

@@ -11,6 +11,8 @@ package final class CallLog {
   private var needs: [CallID: Need] = [:]
   /// Those of them that are in progress. The others linger for a minute at most.
   private var live: Set<CallID> = []
+  /// Those that the switchboard has forgotten, and whose records the database has not taken yet.
+  private var remaining: Set<CallID> = []
   /// Calls whose beginning lies far back, to be written down whole.
   private var overdue: [CallID] = []
 
@@ -54,19 +56,18 @@ extension CallLog {
       }
     }
     if step.isRelease { live.remove(step.call) }
+    if step.actions.contains(where: \.isRecord) { needs[step.call]?.awaitsRecords = true }
     if step.isLast {
       needs[step.call]?.isOver = true
-      if needs[step.call]?.awaitsRecords == true { needs[step.call]?.remains = step.box }
+      if needs[step.call]?.awaitsRecords == true {
+        needs[step.call]?.remains = step.box
+        remaining.insert(step.call)
+      }
       closeIfDone(step.call)
     }
   }
 
-  /// The call's records are on their way to the database.
-  func awaitRecords(of call: CallID) {
-    needs[call]?.awaitsRecords = true
-  }
-
-  /// They are there.
+  /// The call's records are in the database.
   func recordsSaved(of call: CallID) {
     needs[call]?.awaitsRecords = false
     closeIfDone(call)
@@ -75,12 +76,15 @@ extension CallLog {
   private func closeIfDone(_ call: CallID) {
     guard let need = needs[call], need.isOver, !need.awaitsRecords else { return }
     needs[call] = nil
+    remaining.remove(call)
     journal.append(RecordKey(.closed, call)) { _ in }
     journal.release(need.first)
   }
 
-  func writeAlive(_ now: Now) {
-    journal.append(RecordKey(.alive)) { ProcessMark(now: now, text: "").encode(into: &$0) }
+  func writeAlive(_ now: Now, isDraining: Bool) {
+    journal.append(RecordKey(.alive)) {
+      ProcessMark(now: now, text: isDraining ? ProcessMark.draining : "").encode(into: &$0)
+    }
   }
 
   package func writeStarted(_ now: Now, node: String, version: String) {
@@ -119,7 +123,7 @@ extension CallLog {
     let current = journal.current.value
     guard overdue.isEmpty, current > Self.reach + journal.oldestRetained.value else { return }
     let limit = SegmentNumber(value: current - Self.reach)
-    overdue = live.filter { needs[$0].map { $0.first < limit } ?? false }
+    overdue = live.union(remaining).filter { needs[$0].map { $0.first < limit } ?? false }
       // A set has no order; what is written shall be the same each time.
       .sorted { $0.order > $1.order }
   }
@@ -127,7 +131,9 @@ extension CallLog {
   private func writeOverdue(_ now: Now, _ switchboard: Switchboard) {
     for _ in 0..<Self.snapshotsPerTick {
       guard let id = overdue.popLast() else { return }
-      guard let need = needs[id], let call = switchboard[id], call.release == nil else { continue }
+      guard let need = needs[id], let call = need.remains?.call ?? switchboard[id],
+        call.release == nil || need.remains != nil
+      else { continue }
       let segment = writeSnapshot(of: call, now)
       journal.retain(segment)
       journal.release(need.first)
@@ -173,5 +179,11 @@ extension CallLog {
     journal.retain(segment)
     journal.release(need.first)
     needs[call.id]?.first = segment
+  }
+}
+
+extension CallAction {
+  fileprivate var isRecord: Bool {
+    if case .record = self { true } else { false }
   }
 }

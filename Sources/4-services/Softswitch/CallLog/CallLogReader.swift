@@ -20,12 +20,15 @@ package struct CallLogContents {
   package var lastMoment: Now?
   /// Records that could not be read: (call, what was wrong).
   package var faults: [(CallID, LogFault)] = []
+  /// The last process was taking no new calls.
+  package var isDraining = false
   package let damage: JournalDamage
 
   /// Reads what calls there are. Those that are over cost no more than to be passed by.
   package static func read(_ disk: any JournalDisk) throws(JournalFault) -> CallLogContents {
     var open: [CallID: Pages] = [:]
     var lastMoment: Now?
+    var isDraining = false
     let damage = try JournalReader.recover(disk) { record in
       let call = record.key.call
       switch record.key.recordKind {
@@ -35,11 +38,15 @@ package struct CallLogContents {
         open[call]?.add(record)
       case .closed: open[call] = nil
       case .started, .alive, .stopped:
-        if let mark = try? ProcessMark(record.payload) { lastMoment = mark.now }
+        guard let mark = try? ProcessMark(record.payload) else { break }
+        lastMoment = mark.now
+        // Starting says nothing about it: whoever was drained and died is still to be drained.
+        if record.key.recordKind != .started { isDraining = mark.text == ProcessMark.draining }
       case nil: break  // The journal's own, or a later program's.
       }
     }
-    var contents = CallLogContents(lastMoment: lastMoment, damage: damage)
+    var contents = CallLogContents(
+      lastMoment: lastMoment, isDraining: isDraining, damage: damage)
     contents.fold(open)
     return contents
   }

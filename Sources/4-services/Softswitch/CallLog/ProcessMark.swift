@@ -6,6 +6,9 @@ package struct ProcessMark: Equatable, Sendable {
   package let now: Now
   package let text: String
 
+  /// What a process that takes no new calls says of itself.
+  static let draining = "draining"
+
   package init(now: Now, text: String) {
     self.now = now
     self.text = text

@@ -31,7 +31,6 @@ extension Exchange {
           pending.append((step.call, .routed(route)))
         }
       } else {
-        if case .record = action { log.awaitRecords(of: step.call) }
         held.append(HeldAction(after: log.position, call: step.call, action: action))
       }
     }

@@ -13,18 +13,37 @@ struct StrandedLeg: Hashable {
 // a new one (RFC 5626 §5.3), until the request's own timer ends the waiting.
 extension Exchange {
   package func sendFailed(_ receipt: SendReceipt, now: Now) {
-    if strand(receipt) { return }
+    if strand(receipt, now: now) { return }
     take(.transportFailed(receipt.transaction, leg: receipt.leg), for: receipt.call, now: now)
   }
 
-  private func strand(_ receipt: SendReceipt) -> Bool {
+  private func strand(_ receipt: SendReceipt, now: Now) -> Bool {
     guard receipt.transaction.isClient, let call = switchboard.box(receipt.call)?.call,
       call.has(receipt.leg), call.isInDialog(receipt.leg),
       call[receipt.leg].flow.transport.isReliable
     else { return false }
-    stranded[call[receipt.leg].party, default: []].insert(
-      StrandedLeg(call: receipt.call, leg: receipt.leg))
+    if let flow = newerFlow(than: call[receipt.leg].flow, of: call[receipt.leg].party, now: now) {
+      take(.flowRenewed(receipt.leg, flow), for: receipt.call, now: now)
+    } else {
+      stranded[call[receipt.leg].party, default: []].insert(
+        StrandedLeg(call: receipt.call, leg: receipt.leg))
+    }
     return true
+  }
+
+  /// The connection over which a phone of the party has registered meanwhile.
+  private func newerFlow(than flow: Flow, of party: String, now: Now) -> Flow? {
+    guard let at = party.lastIndex(of: "@") else { return nil }
+    let address = AddressOfRecord(
+      user: String(party[..<at]), domain: String(party[party.index(after: at)...]))
+    return registrar.bindings(for: address, at: now.wall).lazy.map(\.flow).first {
+      $0.transport.isReliable && $0.remote.address == flow.remote.address && $0.connection != nil
+        && $0.connection != flow.connection
+    }.map { found in
+      Flow(
+        transport: found.transport, listener: flow.listener, remote: found.remote,
+        connection: found.connection)
+    }
   }
 
   /// A phone has registered: what waits for one of its owner, at the same address, leaves.

@@ -15,8 +15,11 @@ package struct RecoverySummary: Equatable, Sendable {
 extension Exchange {
   /// Takes up the calls of the log. Before the first message is received; what the calls have to
   /// send is held until the first `tickEnded`.
-  package func recover(_ calls: [RecoveredCall], now: Now) -> RecoverySummary {
+  package func recover(
+    _ calls: [RecoveredCall], isDraining: Bool = false, now: Now
+  ) -> RecoverySummary {
     lastTold = now
+    self.isDraining = isDraining
     var summary = RecoverySummary()
     for recovered in calls {
       summary.lostPorts += claimPorts(of: recovered.call)
@@ -36,9 +39,19 @@ extension Exchange {
     call.legs.reduce(0) { lost, leg in lost + leg.ports.count { !outlet.claim($0) } }
   }
 
-  /// The process ends on purpose: all that gathered goes to the log.
-  package func closeLog(reason: String, now: Now) {
+  /// Begins, or ends, to refuse new calls; the next process of this node does as this one.
+  package func drain(_ isOn: Bool, now: Now) {
+    isDraining = isOn
+    log.writeAlive(now, isDraining: isOn)
+    log.commit(now, switchboard)
+  }
+
+  /// The process ends on purpose: all that gathered goes to the log. What is still held does not
+  /// leave: it counts as unsent, and whoever takes the calls up sends it.
+  package func closeLog(reason: String, isHandOver: Bool = false, now: Now) {
     log.writeStopped(now, reason: reason)
+    // An upgrade is no end of the draining.
+    if isDraining, isHandOver { log.writeAlive(now, isDraining: true) }
     log.commit(now, switchboard)
   }
 
@@ -46,7 +59,7 @@ extension Exchange {
   package func heartbeat(now: Now) {
     forgetStranded()
     log.inspect(now, switchboard)
-    log.writeAlive(now)
+    log.writeAlive(now, isDraining: isDraining)
     log.commit(now, switchboard)
     letGo(now: now)
   }

@@ -33,7 +33,7 @@ package final class Exchange {
   /// What calls want done, in order, until the log has what it depends on.
   var held: [HeldAction] = []
   /// Set: calls in progress go on, and nothing new begins.
-  package var isDraining = false
+  package internal(set) var isDraining = false
   /// Inputs that a step brought about, taken before the next one from outside.
   var pending: [(CallID, CallInput)] = []
   var isSettling = false
@@ -104,9 +104,8 @@ package final class Exchange {
     take(.mediaProgress(report, lastPacket: lastPacket), for: call, now: now)
   }
 
-  /// `since`: the last packet of either party, if there was one.
-  package func mediaInactive(_ call: CallID, since: WallTime?, now: Now) {
-    take(.mediaInactive(since: since), for: call, now: now)
+  package func mediaInactive(_ call: CallID, now: Now) {
+    take(.mediaInactive, for: call, now: now)
   }
 
   /// Ends every call: the program is about to stop.

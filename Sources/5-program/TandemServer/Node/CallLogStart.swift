@@ -6,38 +6,53 @@ import Softswitch
 
 /// The call log as a starting process finds it, and the journal that goes on from there.
 struct CallLogStart {
-  let log: CallLog
   let contents: CallLogContents
-  private let directory: String
+  private let configuration: Configuration
+  private let disk: FileDisk
+  private let loop: LoopReference
+  private var directory: String { configuration.callLogDirectory }
 
-  /// - Throws: `JournalFault`, for one if another process writes to it.
-  init(_ configuration: Configuration, loop: LoopReference, now: Now) throws {
-    directory = configuration.callLogDirectory
+  /// Reads what there is.
+  ///
+  /// - Throws: `CallLogRefused`, for one if another process writes to it.
+  init(_ configuration: Configuration, loop: LoopReference) throws {
+    self.configuration = configuration
+    self.loop = loop
     do throws(JournalFault) {
-      let disk = try FileDisk(directory: directory) { body in
+      disk = try FileDisk(directory: configuration.callLogDirectory) { body in
         loop.loop?.hop { _ in body() }
       }
       contents = try CallLogContents.read(disk)
+    } catch {
+      throw CallLogRefused(directory: configuration.callLogDirectory, fault: error)
+    }
+  }
+
+  /// Begins to write.
+  func open(_ now: Now) throws -> CallLog {
+    do throws(JournalFault) {
       let journal = try Journal(
         disk: disk, options: JournalOptions(configuration.callLog), opening: [],
         version: callLogVersion, now: now.steady)
+      let loop = loop
       journal.onCommitted = { loop.loop?.logCommitted() }
-      log = CallLog(journal)
+      let log = CallLog(journal)
       log.writeStarted(now, node: configuration.node.name, version: tandemVersion)
+      return log
     } catch {
       throw CallLogRefused(directory: directory, fault: error)
     }
   }
 
   /// Says in one line what there was.
-  func report(_ summary: RecoverySummary, since began: Now, to logger: Logger) {
+  func report(_ summary: RecoverySummary, took: Duration, to logger: Logger) {
     if summary.calls + summary.lingering > 0 {
       logger.notice(
         "calls taken up again",
         metadata: [
           "calls": "\(summary.calls)", "lingering": "\(summary.lingering)",
           "lostPorts": "\(summary.lostPorts)",
-          "milliseconds": "\((NodeClock().now.wall - began.wall) / .milliseconds(1))",
+          "milliseconds": "\(Int(took / .milliseconds(1)))",
         ])
     }
     for (call, fault) in contents.faults {

@@ -31,6 +31,8 @@ final class CallRecordWriter: Sendable {
     var writing = 0
     /// Refused by it so far.
     var refused: [Item] = []
+    /// The store's refusal has been told, and not been over since.
+    var isComplaining = false
     var count: Int { gathered.count + writing + refused.count }
   }
 
@@ -86,6 +88,7 @@ final class CallRecordWriter: Sendable {
   /// Tries some of those again that the store has refused. Called now and then.
   func retry() {
     let again = state.withLock { state in
+      if state.refused.isEmpty { state.isComplaining = false }
       let some = Array(state.refused.prefix(500))
       state.refused.removeFirst(some.count)
       state.writing += some.count
@@ -105,16 +108,21 @@ final class CallRecordWriter: Sendable {
 
   private func write(_ item: Item) {
     store.save(item.records) { result in
-      self.state.withLock { state in
+      let isFirst = self.state.withLock { state in
         state.writing -= 1
-        if case .failure = result { state.refused.append(item) }
+        guard case .failure = result else { return false }
+        state.refused.append(item)
+        defer { state.isComplaining = true }
+        return !state.isComplaining
       }
       switch result {
       case .success: self.saved.put(item.call)
-      case .failure(let error):
+      case .failure(let error) where isFirst:
+        // Once: a store that says no says so for each of them.
         self.logger.error(
-          "a call record is not written yet",
+          "call records are not written yet, and tried again",
           metadata: ["call": "\(item.call)", "error": "\(error)"])
+      case .failure: break
       }
     }
   }

@@ -69,7 +69,10 @@ package struct Node {
     self.keeper = keeper
     self.sockets = sockets
     self.logger = logger
-    clock = NodeClock()
+    let began = ContinuousClock.now
+    let loopBox = LoopReference()
+    let callLog = try CallLogStart(configuration, loop: loopBox)
+    clock = NodeClock(notBefore: callLog.contents.lastMoment?.steady)
     let now = clock.now
     started = now.wall
     store = try Store(
@@ -81,7 +84,6 @@ package struct Node {
     // Read before the subscribers, so that a change in between is seen later.
     subscribersRevision = try store.subscribersRevision()
     let directory = try roster.directory()
-    let loopBox = LoopReference()
     let address = configuration.media.address
     relay = try MediaRelay(
       MediaConfiguration(configuration.media), clock: MediaClock(steadyNow: now.steady),
@@ -98,7 +100,7 @@ package struct Node {
     loop = SwitchLoop(
       transport: transport, relay: relay, store: store, clock: clock, logger: logger)
     loopBox.loop = loop
-    let opened = try CallLogStart(configuration, loop: loopBox, now: now)
+    let log = try callLog.open(now)
     let parts = ExchangeParts(
       directory: directory,
       registrar: try Self.restoreRegistrar(configuration, store, now),
@@ -106,11 +108,11 @@ package struct Node {
     loop.install { outlet in
       Exchange(
         configuration: ExchangeConfiguration(configuration), directory: parts.directory,
-        registrar: parts.registrar, authenticator: parts.authenticator, log: opened.log,
+        registrar: parts.registrar, authenticator: parts.authenticator, log: log,
         random: Randomness(KernelRandomness()), now: now, outlet: outlet)
     }
-    recovery = loop.recover(opened.contents)
-    opened.report(recovery, since: now, to: logger)
+    recovery = loop.recover(callLog.contents)
+    callLog.report(recovery, took: .now - began, to: logger)
   }
 
   private struct ExchangeParts {

@@ -9,8 +9,11 @@ import Machines
 struct NodeClock: Sendable {
   private let anchor: Int64
 
-  init() {
-    anchor = read(CLOCK_REALTIME) - read(CLOCK_MONOTONIC)
+  /// - Parameter floor: the last moment of the process before, as it is on record. Should the
+  ///   wall clock be behind it, the steady one goes on from there all the same.
+  init(notBefore floor: Instant? = nil) {
+    let start = max(read(CLOCK_REALTIME), floor?.nanoseconds ?? .min)
+    anchor = start - read(CLOCK_MONOTONIC)
   }
 
   var now: Now {

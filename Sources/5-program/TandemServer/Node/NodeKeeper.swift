@@ -45,6 +45,8 @@ final class NodeKeeper: Sendable {
         onYield: { [weak self] in self?.yield() },
         onKeeperLost: { [weak self] in self?.lost($0) }))
     if link.isSuccessor {
+      // While the old process still serves: what is wrong with the configuration costs nothing.
+      try Node.check(configuration)
       logger.notice("prepared to take over")
       let handOver = try await link.takeOver()
       let newer = Set(handOver.kept.map(\.name) + handOver.dropped)

@@ -62,6 +62,7 @@ final class SwitchLoop: @unchecked Sendable {
 
   /// Once a second.
   func beat() {
+    guard isOpen else { return }
     exchange.heartbeat(now: clock.now)
     armTimer()
     transport.scheduleTick(on: 0)
@@ -80,20 +81,23 @@ final class SwitchLoop: @unchecked Sendable {
     exchange = make(self)
   }
 
-  /// The last words; nothing is decided after them.
-  func closeLog(reason: String) async {
+  /// The last words. What is decided after them is told to nobody, and done by the next process.
+  func closeLog(reason: String, isHandOver: Bool = false) async {
     await read { loop in
       loop.noteSaved()
-      loop.exchange.tickEnded(now: loop.clock.now)
-      loop.transport.flush(on: 0)
       loop.isOpen = false
-      loop.exchange.closeLog(reason: reason, now: loop.clock.now)
+      loop.exchange.closeLog(reason: reason, isHandOver: isHandOver, now: loop.clock.now)
     }
+  }
+
+  /// From now on nothing leaves: what calls want to send stays in the log for the next process.
+  func hold() async {
+    await read { $0.isOpen = false }
   }
 
   /// Takes up the calls of the log; before the transport starts.
   func recover(_ contents: CallLogContents) -> RecoverySummary {
-    exchange.recover(contents.calls, now: clock.now)
+    exchange.recover(contents.calls, isDraining: contents.isDraining, now: clock.now)
   }
 
   /// Runs something on the loop, and lets what it caused leave.
@@ -150,7 +154,8 @@ extension SwitchLoop: SIPTransportDelegate {
 
   func sendFailed(_ failure: SendFailure, token: SendToken, to flow: Flow, on loop: Int) {
     hop { this in
-      guard let receipt = this.receipts[token.number] else { return }
+      // While handing over, that a connection takes nothing any more is no news of the peer.
+      guard this.isOpen, let receipt = this.receipts[token.number] else { return }
       this.logger.debug("a message could not be sent", metadata: ["flow": "\(flow)"])
       this.exchange.sendFailed(receipt, now: this.clock.now)
     }
@@ -225,14 +230,15 @@ extension SwitchLoop: ExchangeOutlet {
       streams.spokeAgain(stream)
     case .progress(let stream, let report):
       guard let (call, index) = streams.place(of: stream) else { return }
+      let now = clock.now
       exchange.mediaProgressed(
         MediaReport(
           stream: index, fromCaller: MediaQuality(report.fromCaller),
           fromCallee: MediaQuality(report.fromCallee)),
-        lastPacket: report.lastPacket.map(WallTime.init), for: call, now: clock.now)
+        lastPacket: report.lastPacket.map { now.wall + ($0 - now.steady) }, for: call, now: now)
     case .inactive(let stream):
       guard let call = streams.fellSilent(stream) else { return }
-      exchange.mediaInactive(call, since: nil, now: clock.now)
+      exchange.mediaInactive(call, now: clock.now)
     }
   }
 }
@@ -256,14 +262,6 @@ extension MediaQuality {
 extension StreamReport {
   fileprivate var lastPacket: Instant? {
     [fromCaller.lastPacket, fromCallee.lastPacket].compactMap { $0 }.max()
-  }
-}
-
-extension WallTime {
-  /// The steady timeline counts from the epoch too, as the wall clock stood when the process
-  /// started.
-  fileprivate init(_ instant: Instant) {
-    self.init(nanoseconds: instant.nanoseconds)
   }
 }
 

@@ -98,17 +98,11 @@ actor SwitchService: Service {
 
   /// Ends the calls, waits a little for their media to be counted, and closes what is open.
   private func stop() async {
-    if node.configuration.callLog.atStop == .hangUp {
-      node.loop.hop { $0.exchange.hangUpAll(reason: "Shutdown", now: $0.clock.now) }
-    }
-    let patience = ContinuousClock.now + .seconds(4)
-    while ContinuousClock.now < patience, await node.loop.read({ $0.exchange.unfinishedCalls }) > 0
-    {
-      try? await Task.sleep(for: .milliseconds(50))
-    }
+    if node.configuration.callLog.atStop == .hangUp { await hangUp() }
     await node.transport.stop()
     node.relay.shutdown()
     node.loop.records.flush()
+    let patience = ContinuousClock.now + .seconds(2)
     while ContinuousClock.now < patience, node.loop.unwrittenRecords > 0 {
       node.loop.records.retry()
       try? await Task.sleep(for: .milliseconds(100))
@@ -119,15 +113,26 @@ actor SwitchService: Service {
     node.keeper?.goingDown()
   }
 
+  /// Says BYE to everybody, and gives the parties a moment to answer and the media to be counted.
+  private func hangUp() async {
+    node.loop.hop { $0.exchange.hangUpAll(reason: "Shutdown", now: $0.clock.now) }
+    let patience = ContinuousClock.now + .seconds(4)
+    while ContinuousClock.now < patience, await node.loop.read({ $0.exchange.unfinishedCalls }) > 0
+    {
+      try? await Task.sleep(for: .milliseconds(50))
+    }
+  }
+
   /// Another process is ready to go on: it gets the connections, and finds the calls in the log.
   func handOver() async {
     node.logger.notice("handing over")
+    await node.loop.hold()
     for connection in await node.transport.yieldConnections() {
       node.keeper?.keep(
         SocketName.connection + "\(connection.flow.remote) \(connection.flow.listener.index)",
         [connection.descriptor], payload: connection.payload)
     }
-    await node.loop.closeLog(reason: "handed over")
+    await node.loop.closeLog(reason: "handed over", isHandOver: true)
     node.store.close()
     node.keeper?.handedOver()
     exit(0)
@@ -143,7 +148,7 @@ extension SwitchService: NodeControl {
   }
 
   func drain(_ isOn: Bool) async {
-    await node.loop.read { $0.exchange.isDraining = isOn }
+    await node.loop.read { $0.exchange.drain(isOn, now: $0.clock.now) }
     node.logger.notice(isOn ? "draining: no new calls" : "taking new calls again")
   }
 

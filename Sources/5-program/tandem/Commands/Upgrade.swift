@@ -5,8 +5,9 @@ struct Upgrade: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Start the installed program in place of the running one, without losing a call.",
     discussion: """
-      The new process reads the configuration, takes over the UDP and TCP sockets and \
-      connections, and takes up every call. If it cannot start, the old one goes on.
+      The new process checks the configuration against the database, takes over the UDP and TCP \
+      sockets and connections, and takes up every call. If something is wrong with the \
+      configuration, the old one goes on.
       """)
 
   @OptionGroup var node: NodeOptions
@@ -22,6 +23,6 @@ struct Upgrade: AsyncParsableCommand {
         "Process \(now.process) (version \(now.version)) has taken over from \(old.process): "
           + "\(now.calls) calls, \(now.registrations) registrations.")
     }
-    throw Refusal("the new process has not taken over within 30 s; the old one goes on")
+    throw Refusal("the new process has not taken over within 30 s; see the log of the node")
   }
 }

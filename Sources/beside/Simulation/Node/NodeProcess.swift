@@ -124,7 +124,7 @@ final class NodeProcess {
         now: world.now)
     case .inactive:
       world.write("media of \(call) is silent")
-      exchange.mediaInactive(call, since: nil, now: world.now)
+      exchange.mediaInactive(call, now: world.now)
     }
   }
 
