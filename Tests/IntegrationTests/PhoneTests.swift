@@ -3,27 +3,17 @@ import Testing
 extension IntegrationTests {
   @Suite("Real phones")
   struct PhoneTests {
+    private let lower = Tone(frequency: 440)
+    private let higher = Tone(frequency: 1000)
+
     @Test(
       "Two baresips hear each other's tone at its level, and never their own",
       .enabled(if: NetworkNamespace.isPossible, "network namespaces need root"))
     func tones() async throws {
       try await withNamespaces { first, second, node in
-        let lower = Tone(frequency: 440)
-        let higher = Tone(frequency: 1000)
-        let domain = node.configuration.domain
-        let alice = try Baresip(
-          .alice, in: first, domain: domain, node: node.sipAddress, tone: lower,
-          folder: node.folder)
-        let bob = try Baresip(
-          .bob, in: second, domain: domain, node: node.sipAddress, tone: higher,
-          folder: node.folder)
-
-        let called = try bob.start(seconds: 14)
-        let isRegistered = try await eventually(within: .seconds(8)) {
-          try await node.registrations().contains { $0.user == "bob" }
-        }
-        try #require(isRegistered, "\(called.output.lastLines(20))")
-        let calling = try alice.start(dialling: "sip:bob@\(domain)", seconds: 8)
+        let (alice, bob) = try phones(first, second, node)
+        let called = try await answering(bob, node)
+        let calling = try alice.start(dialling: "sip:bob@\(node.configuration.domain)", seconds: 8)
         _ = try await calling.exitStatus(within: .seconds(15))
         _ = try await called.exitStatus(within: .seconds(15))
         await calling.stop()
@@ -44,21 +34,9 @@ extension IntegrationTests {
       .enabled(if: NetworkNamespace.isPossible, "network namespaces need root"))
     func tonesOverACrash() async throws {
       try await withNamespaces { first, second, node in
-        let lower = Tone(frequency: 440)
-        let higher = Tone(frequency: 1000)
-        let domain = node.configuration.domain
-        let alice = try Baresip(
-          .alice, in: first, domain: domain, node: node.sipAddress, tone: lower,
-          folder: node.folder)
-        let bob = try Baresip(
-          .bob, in: second, domain: domain, node: node.sipAddress, tone: higher,
-          folder: node.folder)
-        let called = try bob.start(seconds: 14)
-        let isRegistered = try await eventually(within: .seconds(8)) {
-          try await node.registrations().contains { $0.user == "bob" }
-        }
-        try #require(isRegistered, "\(called.output.lastLines(20))")
-        let calling = try alice.start(dialling: "sip:bob@\(domain)", seconds: 9)
+        let (alice, bob) = try phones(first, second, node)
+        let called = try await answering(bob, node)
+        let calling = try alice.start(dialling: "sip:bob@\(node.configuration.domain)", seconds: 9)
         let isTalking = try await eventually(within: .seconds(5)) {
           try await node.calls().first?.state == "talking"
         }
@@ -93,6 +71,31 @@ extension IntegrationTests {
       #expect(abs(level - tone.amplitude) < 0.05)
       #expect(heard.amplitude(of: own.frequency, from: 0.5, to: heard.seconds - 0.5) < 0.005)
       #expect(said.amplitude(of: own.frequency, from: 0.5, to: said.seconds - 0.5) > 0.45)
+    }
+
+    /// Alice's phone, which sends the lower tone, and bob's, which sends the higher one.
+    private func phones(
+      _ first: NetworkNamespace, _ second: NetworkNamespace, _ node: TandemNode
+    ) throws -> (alice: Baresip, bob: Baresip) {
+      func phone(_ owner: Subscriber, in namespace: NetworkNamespace, tone: Tone) throws -> Baresip
+      {
+        try Baresip(
+          owner, in: namespace, domain: node.configuration.domain, node: node.sipAddress,
+          tone: tone, folder: node.folder)
+      }
+      return (
+        try phone(.alice, in: first, tone: lower), try phone(.bob, in: second, tone: higher)
+      )
+    }
+
+    /// Bob's phone, once it is registered and waits for a call.
+    private func answering(_ bob: Baresip, _ node: TandemNode) async throws -> ChildProcess {
+      let called = try bob.start(seconds: 14)
+      let isRegistered = try await eventually(within: .seconds(8)) {
+        try await node.registrations().contains { $0.user == "bob" }
+      }
+      try #require(isRegistered, "\(called.output.lastLines(20))")
+      return called
     }
 
     /// A node in our own namespace, and two namespaces from which it is reached.

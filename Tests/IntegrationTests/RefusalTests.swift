@@ -38,6 +38,21 @@ extension IntegrationTests {
       }
     }
 
+    @Test("A node that is drained refuses new calls and says so, until that is taken back")
+    func drained() async throws {
+      try await withNode { node in
+        #expect(try await node.command("drain").status == 0)
+        #expect(node.fetch("/readyz")?.status == 503)
+        var caller = SIPp(scenario: "caller-refused")
+        caller.values["status"] = "503"
+        try await node.exchange(caller, with: [])
+        #expect(try await node.command("drain", "--undo").status == 0)
+        #expect(node.isReady)
+        caller.values["status"] = "480"
+        try await node.exchange(caller, with: [])
+      }
+    }
+
     @Test("A phone that rings for too long is cancelled, and the caller hears 408")
     func noAnswer() async throws {
       var configuration = NodeConfiguration()

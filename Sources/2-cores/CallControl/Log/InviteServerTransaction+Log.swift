@@ -1,20 +1,6 @@
 import Machines
 import SIP
 
-extension InviteServerTransaction: LogValue {
-  func encode(into log: inout LogEncoder) {
-    log.fields(2)
-    log.write(settings)
-    log.write(state)
-  }
-
-  init(decoding log: inout LogDecoder) throws(LogFault) {
-    try log.fields(2)
-    let settings: TransactionSettings = try log.next()
-    self.init(restoring: try log.next(), settings: settings)
-  }
-}
-
 extension InviteServerTransaction.State: LogValue {
   private enum Tag: UInt8, LogTag {
     case proceeding = 1

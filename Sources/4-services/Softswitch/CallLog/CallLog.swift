@@ -134,30 +134,29 @@ extension CallLog {
       guard let need = needs[id], let call = need.remains?.call ?? switchboard[id],
         call.release == nil || need.remains != nil
       else { continue }
-      let segment = writeSnapshot(of: call, now)
-      journal.retain(segment)
-      journal.release(need.first)
-      needs[id]?.first = segment
+      writeWhole(call, now)
     }
   }
 
-  @discardableResult
-  private func writeSnapshot(of call: Call, _ now: Now) -> SegmentNumber {
-    journal.append(RecordKey(.snapshot, call.id)) { call.encodeSnapshot(at: now, into: &$0) }
+  /// Writes the call down as it is: what came before is not needed any more.
+  func writeWhole(_ call: Call, _ now: Now) {
+    guard let need = needs[call.id] else { return }
+    let segment = journal.append(RecordKey(.snapshot, call.id)) {
+      call.encodeSnapshot(at: now, into: &$0)
+    }
+    journal.retain(segment)
+    journal.release(need.first)
+    needs[call.id]?.first = segment
   }
 
   private func rebase(_ now: Now, _ switchboard: Switchboard) {
     overdue = []
-    let old = needs
     journal.rebase(now: now.steady) { _ in
       let remains = needs.values.compactMap(\.remains?.call)
       for call in (Array(switchboard.all) + remains).sorted(by: { $0.id.order < $1.id.order }) {
-        let segment = writeSnapshot(of: call, now)
-        journal.retain(segment)
-        needs[call.id, default: Need(first: segment)].first = segment
+        writeWhole(call, now)
       }
     }
-    for need in old.values { journal.release(need.first) }
   }
 }
 
@@ -169,16 +168,6 @@ extension CallLog {
     needs[call.call.id] = Need(first: call.first, awaitsRecords: call.call.isRecorded)
     if call.call.release == nil { live.insert(call.call.id) }
     journal.retain(call.first)
-  }
-
-  /// What the log has of a call cannot be read to its end, and so nothing that is added either: it
-  /// is written down whole.
-  func mend(_ call: Call, _ now: Now) {
-    guard let need = needs[call.id] else { return }
-    let segment = writeSnapshot(of: call, now)
-    journal.retain(segment)
-    journal.release(need.first)
-    needs[call.id]?.first = segment
   }
 }
 

@@ -25,7 +25,8 @@ extension Exchange {
       summary.lostPorts += claimPorts(of: recovered.call)
       switchboard.restore(recovered.call, now: now.steady)
       log.restore(recovered)
-      if recovered.isDamaged { log.mend(recovered.call, now) }
+      // What follows a record that cannot be read could not be read either.
+      if recovered.isDamaged { log.writeWhole(recovered.call, now) }
       if recovered.call.release == nil { summary.calls += 1 } else { summary.lingering += 1 }
     }
     log.journal.finishRecovery()

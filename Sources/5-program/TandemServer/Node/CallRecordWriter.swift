@@ -64,8 +64,9 @@ final class CallRecordWriter: Sendable {
   /// Gives what has gathered to the store, in one transaction.
   func flush() {
     let items = state.withLock { state in
+      defer { state.gathered = [] }
       state.writing += state.gathered.count
-      return exchange(&state.gathered, with: [])
+      return state.gathered
     }
     guard !items.isEmpty else { return }
     store.save(items.flatMap(\.records)) { result in
@@ -78,11 +79,6 @@ final class CallRecordWriter: Sendable {
         for item in items { self.write(item) }
       }
     }
-  }
-
-  private func exchange<Value>(_ value: inout Value, with other: Value) -> Value {
-    defer { value = other }
-    return value
   }
 
   /// Tries some of those again that the store has refused. Called now and then.

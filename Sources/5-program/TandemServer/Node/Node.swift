@@ -98,8 +98,8 @@ package struct Node {
       limits: TransportLimits(configuration.limits),
       startedAt: UInt64(clamping: now.wall.nanoseconds), logger: quiet)
     loop = SwitchLoop(
-      transport: transport, relay: relay, store: store, clock: clock, logger: logger)
-    loopBox.loop = loop
+      transport: transport, relay: relay, store: store, clock: clock, logger: logger,
+      reference: loopBox)
     let log = try callLog.open(now)
     let parts = ExchangeParts(
       directory: directory,
@@ -194,7 +194,7 @@ private func raiseDescriptorLimit() {
   setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }
 
-/// Lets the media plane's notices and the disk's find the loop, which is made after them.
+/// Lets those find the loop that are made before it: the media plane, the log's disk, mailboxes.
 final class LoopReference: @unchecked Sendable {
   // Set once, before there is anything that they could give notice of.
   weak var loop: SwitchLoop?

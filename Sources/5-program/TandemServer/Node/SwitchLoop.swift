@@ -32,7 +32,8 @@ final class SwitchLoop: @unchecked Sendable {
   private var streams = StreamRegister()
 
   init(
-    transport: SIPTransport, relay: MediaRelay, store: Store, clock: NodeClock, logger: Logger
+    transport: SIPTransport, relay: MediaRelay, store: Store, clock: NodeClock, logger: Logger,
+    reference: LoopReference
   ) {
     eventLoop = transport.eventLoops[0]
     self.transport = transport
@@ -40,12 +41,11 @@ final class SwitchLoop: @unchecked Sendable {
     self.store = store
     self.clock = clock
     self.logger = logger
-    let back = WeakLoop()
-    savedRecords = Mailbox { back.loop?.hop { $0.noteSaved() } }
-    notices = Mailbox { back.loop?.hop { loop in loop.notices.takeAll().forEach(loop.handle) } }
-    savedBindings = Mailbox { back.loop?.hop { $0.noteSaved() } }
+    savedRecords = Mailbox { reference.loop?.hop { $0.noteSaved() } }
+    notices = Mailbox { reference.loop?.hop { $0.noteNotices() } }
+    savedBindings = Mailbox { reference.loop?.hop { $0.noteSaved() } }
     records = CallRecordWriter(store: store, logger: logger, saved: savedRecords)
-    back.loop = self
+    reference.loop = self
   }
 
   private func noteSaved() {
@@ -218,23 +218,22 @@ extension SwitchLoop: ExchangeOutlet {
     notices.put(notice)
   }
 
+  private func noteNotices() {
+    for notice in notices.takeAll() { handle(notice) }
+  }
+
   private func handle(_ notice: MediaNotice) {
     switch notice {
     case .report(let stream, let report):
       guard let (call, index) = streams.close(stream) else { return }
-      exchange.mediaReported(
-        MediaReport(
-          stream: index, fromCaller: MediaQuality(report.fromCaller),
-          fromCallee: MediaQuality(report.fromCallee)), for: call, now: clock.now)
+      exchange.mediaReported(MediaReport(index, report), for: call, now: clock.now)
     case .active(let stream):
       streams.spokeAgain(stream)
     case .progress(let stream, let report):
       guard let (call, index) = streams.place(of: stream) else { return }
       let now = clock.now
       exchange.mediaProgressed(
-        MediaReport(
-          stream: index, fromCaller: MediaQuality(report.fromCaller),
-          fromCallee: MediaQuality(report.fromCallee)),
+        MediaReport(index, report),
         lastPacket: report.lastPacket.map { now.wall + ($0 - now.steady) }, for: call, now: now)
     case .inactive(let stream):
       guard let call = streams.fellSilent(stream) else { return }
@@ -247,6 +246,14 @@ extension Termination {
   fileprivate init(_ end: StreamEnd) {
     self.init(
       ports: end.ports, remote: end.remote, signallingSource: end.signalling.remote.address)
+  }
+}
+
+extension MediaReport {
+  fileprivate init(_ stream: Int, _ report: StreamReport) {
+    self.init(
+      stream: stream, fromCaller: MediaQuality(report.fromCaller),
+      fromCallee: MediaQuality(report.fromCallee))
   }
 }
 
@@ -281,10 +288,4 @@ extension BindingChange {
       self = .removed(domain: address.domain, user: address.user, contact: contact)
     }
   }
-}
-
-/// Lets the record writer find the loop that makes it.
-private final class WeakLoop: @unchecked Sendable {
-  // Set once, before the first record.
-  weak var loop: SwitchLoop?
 }
