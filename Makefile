@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: run demo test crash-matrix build format lint simulate fuzz bench clean help
+.PHONY: run demo test crash-matrix build format lint simulate fuzz bench soak clean help
 
 run: build ## Start a sample phone system and say what to dial
 	@Scripts/run
@@ -45,6 +45,10 @@ fuzz: ## Fuzz the parsers for a while
 bench: ## Measure Tandem beside its peers
 	@Scripts/setup run bench
 	Benchmarks/run
+
+soak: build ## Make 100,000 calls, and look whether anything of them is left
+	@Scripts/setup run bench
+	Benchmarks/soak --program .build/release/tandem
 
 clean: ## Remove what the builds made
 	swift package clean

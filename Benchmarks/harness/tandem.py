@@ -33,10 +33,10 @@ def version():
     return "commit " + (commit.stdout.strip() or "unknown")
 
 
-def switch(anchor):
+def switch(anchor, alone=True):
     """A starter of a back-to-back user agent with records, bob's phone registered with it."""
     def start(directory):
-        server = _start(directory, anchor, [("bob", "pwbob")])
+        server = _start(directory, anchor, [("bob", "pwbob")], alone)
         try:
             sipp.register("bob", "pwbob", network.ANSWERER, directory)
         except Problem:
@@ -44,6 +44,11 @@ def switch(anchor):
             raise
         return server
     return start
+
+
+def node(anchor):
+    """The same as it is run: with a keeper."""
+    return switch(anchor, alone=False)
 
 
 def registrar(users):
@@ -61,7 +66,7 @@ def recorded_calls(directory):
     return sum(1 for line in listing.stdout.splitlines() if json.loads(line))
 
 
-def _start(directory, anchor, users):
+def _start(directory, anchor, users, alone=True):
     network.require_free(network.SERVER)
     for old in directory.glob("tandem.db*"):
         shutil.rmtree(old) if old.is_dir() else old.unlink()
@@ -69,7 +74,8 @@ def _start(directory, anchor, users):
     configuration.write_text(_configuration(anchor, users))
     configuration.chmod(0o600)
     server = Process(
-        [program, "serve", "--alone", "--config", configuration], directory / "tandem.log", directory)
+        [program, "serve"] + ["--alone"] * alone + ["--config", configuration],
+        directory / "tandem.log", directory)
     try:
         server.wait_for(lambda: "ready" in server.log_text(), "it was ready", 60)
         server.wait_for(lambda: network.answers(network.SERVER), "it answered", 5)
