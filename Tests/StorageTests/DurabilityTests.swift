@@ -58,7 +58,7 @@ struct DurabilityTests {
     let start = try fileBytes("a.db-wal").count
     try await store.saveBindingsAndWait([.saved(.sample("alice"))])
     try await store.saveBindingsAndWait([
-      .removed(domain: "example.test", user: "alice", contact: "sip:phone@192.0.2.1"),
+      .removed(domain: "example.test", user: "alice", key: "sip:phone@192.0.2.1"),
       .saved(.sample("bob")), .saved(.sample("carol")),
     ])
     let log = try fileBytes("a.db-wal")

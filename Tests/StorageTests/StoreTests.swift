@@ -127,7 +127,7 @@ struct StoreTests {
     ])
     #expect(try store.bindings(liveAt: 0) == [second, .sample("bob")])
     try await store.saveBindingsAndWait([
-      .removed(domain: "example.test", user: "alice", contact: "sip:2@192.0.2.1")
+      .removed(domain: "example.test", user: "alice", key: "sip:2@192.0.2.1")
     ])
     #expect(try store.bindings(liveAt: 0) == [.sample("bob")])
   }

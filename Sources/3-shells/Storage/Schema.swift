@@ -8,6 +8,7 @@ enum Schema {
     migrator.registerMigration("bindings") { try $0.execute(sql: bindings) }
     migrator.registerMigration("call records") { try $0.execute(sql: callRecords) }
     migrator.registerMigration("settings") { try $0.execute(sql: settings) }
+    migrator.registerMigration("flows of phones") { try $0.execute(sql: flows) }
     return migrator
   }
 
@@ -57,6 +58,38 @@ enum Schema {
       registered_at INTEGER NOT NULL,
       PRIMARY KEY (domain, user, contact)
     );
+    CREATE INDEX bindings_by_expiry ON bindings (expires_at);
+    """
+
+  /// Bindings have a key of their own, since two flows may share a contact (RFC 5626 §6). SQLite
+  /// changes a primary key only by a new table.
+  private static let flows = """
+    ALTER TABLE bindings RENAME TO bindings_by_contact;
+    DROP INDEX bindings_by_expiry;
+    CREATE TABLE bindings (
+      domain TEXT NOT NULL COLLATE NOCASE,
+      user TEXT NOT NULL,
+      key TEXT NOT NULL,
+      contact TEXT NOT NULL,
+      q REAL NOT NULL,
+      expires_at INTEGER NOT NULL,
+      call_id TEXT NOT NULL,
+      cseq INTEGER NOT NULL,
+      transport TEXT NOT NULL,
+      received TEXT NOT NULL,
+      listener TEXT NOT NULL,
+      user_agent TEXT,
+      instance TEXT,
+      reg_id INTEGER,
+      path TEXT,
+      registered_at INTEGER NOT NULL,
+      PRIMARY KEY (domain, user, key)
+    );
+    INSERT INTO bindings
+      SELECT domain, user, contact, contact, q, expires_at, call_id, cseq, transport, received,
+        listener, user_agent, instance, NULL, path, registered_at
+      FROM bindings_by_contact;
+    DROP TABLE bindings_by_contact;
     CREATE INDEX bindings_by_expiry ON bindings (expires_at);
     """
 

@@ -34,7 +34,7 @@ extension Store {
     try read { database in
       let rows = try Row.fetchCursor(
         database,
-        sql: "SELECT \(columns) FROM bindings WHERE expires_at > ? ORDER BY domain, user, contact",
+        sql: "SELECT \(columns) FROM bindings WHERE expires_at > ? ORDER BY domain, user, key",
         arguments: [moment])
       while let row = try rows.next() {
         if let binding = BindingRecord(row) { try body(binding) }
@@ -59,16 +59,17 @@ private let deleteExpired = """
 
 private let columns = """
   domain, user, contact, q, expires_at, call_id, cseq, transport, received, listener,
-  user_agent, instance, path, registered_at
+  user_agent, instance, path, registered_at, key, reg_id
   """
 
 private let upsert = """
-  INSERT INTO bindings (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (domain, user, contact) DO UPDATE SET
-    q = excluded.q, expires_at = excluded.expires_at, call_id = excluded.call_id,
+  INSERT INTO bindings (\(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (domain, user, key) DO UPDATE SET
+    contact = excluded.contact, q = excluded.q, expires_at = excluded.expires_at, call_id = excluded.call_id,
     cseq = excluded.cseq, transport = excluded.transport, received = excluded.received,
     listener = excluded.listener, user_agent = excluded.user_agent,
-    instance = excluded.instance, path = excluded.path, registered_at = excluded.registered_at
+    instance = excluded.instance, path = excluded.path, registered_at = excluded.registered_at,
+    reg_id = excluded.reg_id
   """
 
 extension BindingChange {
@@ -79,12 +80,12 @@ extension BindingChange {
         binding.domain, binding.user, binding.contact, binding.q, binding.expiresAt,
         binding.callID, Int64(binding.cseq), binding.transport, binding.received.description,
         binding.listener, binding.userAgent, binding.instance, binding.path,
-        binding.registeredAt,
+        binding.registeredAt, binding.key, binding.regID.map { Int64($0) },
       ])
-    case .removed(let domain, let user, let contact):
+    case .removed(let domain, let user, let key):
       try database.cachedStatement(
-        sql: "DELETE FROM bindings WHERE domain = ? AND user = ? AND contact = ?"
-      ).execute(arguments: [domain, user, contact])
+        sql: "DELETE FROM bindings WHERE domain = ? AND user = ? AND key = ?"
+      ).execute(arguments: [domain, user, key])
     case .removedAll(let domain, let user):
       try database.cachedStatement(sql: "DELETE FROM bindings WHERE domain = ? AND user = ?")
         .execute(arguments: [domain, user])
@@ -101,8 +102,10 @@ extension BindingRecord {
       return nil
     }
     self.init(
-      domain: row[0], user: row[1], contact: row[2], q: row[3], expiresAt: row[4],
+      domain: row[0], user: row[1], key: row[14], contact: row[2], q: row[3], expiresAt: row[4],
       callID: row[5], cseq: cseq, transport: row[7], received: received, listener: row[9],
-      userAgent: row[10], instance: row[11], path: row[12], registeredAt: row[13])
+      userAgent: row[10], instance: row[11],
+      regID: (row[15] as Int64?).flatMap { UInt32(exactly: $0) }, path: row[12],
+      registeredAt: row[13])
   }
 }

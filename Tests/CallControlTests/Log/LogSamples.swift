@@ -196,6 +196,20 @@ extension LogSamples {
         groups: [
           [CallTarget(uri: "sip:b@c", flow: tcp, party: "b@example.test", isBehindNAT: true)], [],
         ], isAnchored: true),
+      .routed(
+        groups: [
+          [
+            CallTarget(
+              uri: "sip:b@c", flow: tcp, party: "b@example.test", isBehindNAT: false,
+              routeSet: ["<sip:p1;lr>", "<sip:p2;lr>"],
+              spares: [SpareFlow(uri: "sip:b@d", flow: udp, routeSet: ["<sip:p3;lr>"])])
+          ]
+        ], isAnchored: false),
+      .legOpened(
+        Leg(
+          id: LegID(2), role: .callee, party: "b@example.test", contact: "sip:h", openedAt: wall,
+          dialog: leg(2, .callee).dialog, flow: tcp,
+          spares: [SpareFlow(uri: "sip:b@d", flow: udp)])),
       .groupDialled(ringDeadline: later), .legOpened(leg(2, .callee)), .rang(LegID(1), wall),
       .answered(by: .leg(LegID(1)), now, until: later), .answered(by: .echo, now, until: soon),
       .failed(CallFailure(status: 486, reason: nil, party: "b@example.test")),

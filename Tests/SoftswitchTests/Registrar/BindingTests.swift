@@ -82,7 +82,7 @@ struct BindingTests {
       "Contact: <sip:top@192.0.2.4>;q=1.0, <sip:odd@192.0.2.4>;q=many, <sip:two@192.0.2.4>;q=0.5")
     let groups = fixture.registrar.forks(for: fixture.bob, at: RegistrarFixture.now(0).wall)
     #expect(
-      groups.map { $0.compactMap { SIPURI($0.contact)?.user } } == [
+      groups.map { $0.compactMap { SIPURI($0.binding.contact)?.user } } == [
         ["one", "top", "odd"], ["half", "two"], ["low"],
       ])
   }

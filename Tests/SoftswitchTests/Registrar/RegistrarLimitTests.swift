@@ -77,7 +77,7 @@ struct ExpiryTests {
     #expect(fixture.registrar.nextDeadline(now: RegistrarFixture.now(10)) == now.steady)
     #expect(fixture.registrar.expire(now: RegistrarFixture.now(59)).isEmpty)
     let events = fixture.registrar.expire(now: now)
-    #expect(events == [.expired(fixture.bob, contact: "sip:b@192.0.2.4", at: now.wall)])
+    #expect(events == [.expired(fixture.bob, BindingKey(contact: "sip:b@192.0.2.4"), at: now.wall)])
     for event in events { fixture.registrar.apply(event) }
     #expect(fixture.registrar.count == 1)
     let last = RegistrarFixture.now(600)
@@ -135,7 +135,7 @@ struct ExpiryTests {
     var fixture = RegistrarFixture()
     for round in 0..<4000 {
       fixture.registrar.apply(.bound(fixture.bob, try binding(expiresAt: 3600 + round)))
-      fixture.registrar.apply(.removed(fixture.bob, contact: "sip:a@192.0.2.4"))
+      fixture.registrar.apply(.removed(fixture.bob, BindingKey(contact: "sip:a@192.0.2.4")))
     }
     #expect(fixture.registrar.count == 0)
     #expect(fixture.registrar.agendaCount <= 1026)

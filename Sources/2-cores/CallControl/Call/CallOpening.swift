@@ -35,12 +35,34 @@ package struct CallTarget: Equatable, Sendable {
   package let party: String
   /// The phone is behind a NAT, so that media bypassing us would not arrive.
   package let isBehindNAT: Bool
+  /// The proxies on the way to it, nearest first: the Path of its registration (RFC 3327 §5.4).
+  package let routeSet: [String]
+  /// Other flows to the same phone, tried in turn should this one have failed (RFC 5626 §7).
+  package let spares: [SpareFlow]
 
-  package init(uri: String, flow: Flow, party: String, isBehindNAT: Bool) {
+  package init(
+    uri: String, flow: Flow, party: String, isBehindNAT: Bool, routeSet: [String] = [],
+    spares: [SpareFlow] = []
+  ) {
     self.uri = uri
     self.flow = flow
     self.party = party
     self.isBehindNAT = isBehindNAT
+    self.routeSet = routeSet
+    self.spares = spares
+  }
+}
+
+/// Another way to a phone that a call is offered to.
+package struct SpareFlow: Equatable, Sendable {
+  package let uri: String
+  package let flow: Flow
+  package let routeSet: [String]
+
+  package init(uri: String, flow: Flow, routeSet: [String] = []) {
+    self.uri = uri
+    self.flow = flow
+    self.routeSet = routeSet
   }
 }
 

@@ -41,6 +41,8 @@ package struct Leg: Equatable, Sendable {
   package let openedAt: WallTime
   /// A second answer to another leg's INVITE, from behind a forking proxy.
   package let isStray: Bool
+  /// Other flows to the same phone (RFC 5626 §7).
+  package let spares: [SpareFlow]
 
   package private(set) var stage: Stage = .inviting
   package private(set) var dialog: Dialog
@@ -72,7 +74,7 @@ package struct Leg: Equatable, Sendable {
 
   package init(
     id: LegID, role: Role, party: String, contact: String, openedAt: WallTime, dialog: Dialog,
-    flow: Flow, isStray: Bool = false
+    flow: Flow, isStray: Bool = false, spares: [SpareFlow] = []
   ) {
     self.id = id
     self.role = role
@@ -80,6 +82,7 @@ package struct Leg: Equatable, Sendable {
     self.contact = contact
     self.openedAt = openedAt
     self.isStray = isStray
+    self.spares = spares
     self.dialog = dialog
     self.flow = flow
   }

@@ -35,19 +35,39 @@ extension PassedHeader: LogValue {
   }
 }
 
+/// The way by which a registration came is written where there is one to write.
 extension CallTarget: LogValue {
   func encode(into log: inout LogEncoder) {
-    log.fields(4)
+    let isDirect = routeSet.isEmpty && spares.isEmpty
+    log.fields(isDirect ? 4 : 6)
     log.write(uri)
     log.write(flow)
     log.write(party)
     log.write(isBehindNAT)
+    if isDirect { return }
+    log.write(routeSet)
+    log.write(spares)
   }
 
   init(decoding log: inout LogDecoder) throws(LogFault) {
-    try log.fields(4)
+    let fields = try log.fields(4...6)
     self.init(
       uri: try log.next(), flow: try log.next(), party: try log.next(),
-      isBehindNAT: try log.next())
+      isBehindNAT: try log.next(), routeSet: fields > 4 ? try log.next() : [],
+      spares: fields > 5 ? try log.next() : [])
+  }
+}
+
+extension SpareFlow: LogValue {
+  func encode(into log: inout LogEncoder) {
+    log.fields(3)
+    log.write(uri)
+    log.write(flow)
+    log.write(routeSet)
+  }
+
+  init(decoding log: inout LogDecoder) throws(LogFault) {
+    try log.fields(3)
+    self.init(uri: try log.next(), flow: try log.next(), routeSet: try log.next())
   }
 }

@@ -4,7 +4,7 @@ import SIP
 /// A leg is written as it was made, and the events that lead from there to what it is.
 extension Leg: LogValue {
   func encode(into log: inout LogEncoder) {
-    log.fields(9)
+    log.fields(spares.isEmpty ? 9 : 10)
     log.write(id)
     log.write(role)
     log.write(party)
@@ -14,15 +14,22 @@ extension Leg: LogValue {
     log.write(flow)
     log.write(isStray)
     log.write(summary)
+    if !spares.isEmpty { log.write(spares) }
   }
 
   init(decoding log: inout LogDecoder) throws(LogFault) {
-    try log.fields(9)
-    self.init(
-      id: try log.next(), role: try log.next(), party: try log.next(), contact: try log.next(),
-      openedAt: try log.next(), dialog: try log.next(), flow: try log.next(),
-      isStray: try log.next())
+    let fields = try log.fields(9...10)
+    let (id, role, party): (LegID, Role, String) = (
+      try log.next(), try log.next(), try log.next()
+    )
+    let (contact, openedAt): (String, WallTime) = (try log.next(), try log.next())
+    let (dialog, flow, isStray): (Dialog, Flow, Bool) = (
+      try log.next(), try log.next(), try log.next()
+    )
     let events: [LegEvent] = try log.next()
+    self.init(
+      id: id, role: role, party: party, contact: contact, openedAt: openedAt, dialog: dialog,
+      flow: flow, isStray: isStray, spares: fields > 9 ? try log.next() : [])
     for event in events { apply(event) }
   }
 }

@@ -51,7 +51,7 @@ extension CallStep {
         ?? CallFailure(status: 480, reason: nil, party: call.opening.dialled))
   }
 
-  private mutating func dial(_ target: CallTarget) {
+  mutating func dial(_ target: CallTarget) {
     guard call.legs.count < environment.maximumLegs else {
       return fail(CallFailure(status: 480, reason: "Too Many Phones", party: ""))
     }
@@ -74,11 +74,12 @@ extension CallStep {
     let caller = call.caller.dialog
     let dialog = Dialog(
       callID: token(id), localTag: token(id), localAddress: caller.remoteAddress,
-      remoteAddress: caller.localAddress, remoteTarget: target.uri, localCSeq: 0)
+      remoteAddress: caller.localAddress, remoteTarget: target.uri,
+      routeSet: target.routeSet, localCSeq: 0)
     return Leg(
       id: id, role: .callee, party: target.party,
       contact: environment.listener(of: target.flow).contact, openedAt: now.wall, dialog: dialog,
-      flow: target.flow)
+      flow: target.flow, spares: target.spares)
   }
 
   private func shouldAnchor(_ groups: [[CallTarget]]) -> Bool {

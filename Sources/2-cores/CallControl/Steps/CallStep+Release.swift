@@ -113,7 +113,7 @@ extension CallStep {
     // unreachable phone is unavailable, which is no fault of this switch.
     let status = failure == .timeout ? 408 : (isSetup ? 480 : 408)
     if isSetup {
-      phoneFailed(leg, status: status, reason: nil)
+      phoneFailed(leg, status: status, reason: nil, isUnheard: true)
     } else {
       modificationRejected(leg, status: status, reason: nil)
     }

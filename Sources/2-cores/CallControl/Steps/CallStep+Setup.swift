@@ -212,13 +212,27 @@ extension CallStep {
 
   // A phone that does not answer
 
-  mutating func phoneFailed(_ leg: LegID, status: Int, reason: String?) {
+  /// - Parameter isUnheard: no response came; the status stands for that.
+  mutating func phoneFailed(
+    _ leg: LegID, status: Int, reason: String?, isUnheard: Bool = false
+  ) {
     let wasTried = call[leg].isInSetup
     record(leg, .staged(.ended))
     guard wasTried, call.stage == .dialling else { return }
     conclude(leg, status: status, reason: reason)
     releasePorts(of: leg)
+    // RFC 5626 §7: any other final response is the phone's own, and it is not asked twice.
+    if isUnheard || status == 408 || status == 430 { dialSpare(of: leg) }
     fail(CallFailure(status: status, reason: reason, party: call[leg].party), thenTryNext: true)
+  }
+
+  /// The same phone by another of its flows.
+  private mutating func dialSpare(of leg: LegID) {
+    guard let spare = call[leg].spares.first else { return }
+    dial(
+      CallTarget(
+        uri: spare.uri, flow: spare.flow, party: call[leg].party, isBehindNAT: false,
+        routeSet: spare.routeSet, spares: Array(call[leg].spares.dropFirst())))
   }
 
   /// Keeps the better of two failures; a 6xx ends the search at once (§16.7 step 5).

@@ -4,6 +4,8 @@ import Addressing
 package struct BindingRecord: Equatable, Sendable {
   package var domain: String
   package var user: String
+  /// What tells it from the subscriber's others: the contact, or the phone and its flow.
+  package var key: String
   /// The contact URI as the phone wrote it.
   package var contact: String
   /// Preference among the subscriber's contacts, 0 to 1.
@@ -21,18 +23,23 @@ package struct BindingRecord: Equatable, Sendable {
   package var userAgent: String?
   /// `+sip.instance` (RFC 5626 §4.1).
   package var instance: String?
-  /// The Path that the REGISTER came along (RFC 3327).
+  /// `reg-id` (RFC 5626 §4.2).
+  package var regID: UInt32?
+  /// The Path that the REGISTER came along (RFC 3327), a hop a line.
   package var path: String?
   /// Nanoseconds since the Unix epoch.
   package var registeredAt: Int64
 
   package init(
-    domain: String, user: String, contact: String, q: Double = 1, expiresAt: Int64,
+    domain: String, user: String, key: String? = nil, contact: String, q: Double = 1,
+    expiresAt: Int64,
     callID: String, cseq: UInt32, transport: String, received: IPEndpoint, listener: String,
-    userAgent: String? = nil, instance: String? = nil, path: String? = nil, registeredAt: Int64
+    userAgent: String? = nil, instance: String? = nil, regID: UInt32? = nil,
+    path: String? = nil, registeredAt: Int64
   ) {
     self.domain = domain
     self.user = user
+    self.key = key ?? contact
     self.contact = contact
     self.q = q
     self.expiresAt = expiresAt
@@ -43,6 +50,7 @@ package struct BindingRecord: Equatable, Sendable {
     self.listener = listener
     self.userAgent = userAgent
     self.instance = instance
+    self.regID = regID
     self.path = path
     self.registeredAt = registeredAt
   }
@@ -52,7 +60,7 @@ package struct BindingRecord: Equatable, Sendable {
 package enum BindingChange: Equatable, Sendable {
   /// A new binding, or an old one refreshed.
   case saved(BindingRecord)
-  case removed(domain: String, user: String, contact: String)
+  case removed(domain: String, user: String, key: String)
   /// `Contact: *` (RFC 3261 §10.2.2).
   case removedAll(domain: String, user: String)
 }

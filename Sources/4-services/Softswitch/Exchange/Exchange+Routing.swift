@@ -76,13 +76,25 @@ extension Exchange {
       forks.map { group in group.map { target($0, of: subscriber.address) } })
   }
 
-  private func target(_ binding: Binding, of address: AddressOfRecord) -> CallTarget {
+  private func target(_ fork: Fork, of address: AddressOfRecord) -> CallTarget {
     CallTarget(
-      uri: binding.requestURI, flow: flow(to: binding), party: address.description,
-      isBehindNAT: binding.isBehindNAT)
+      uri: fork.binding.requestURI, flow: flow(to: fork.binding), party: address.description,
+      isBehindNAT: fork.binding.isBehindNAT, routeSet: fork.binding.path,
+      spares: fork.spares.map {
+        SpareFlow(uri: $0.requestURI, flow: flow(to: $0), routeSet: $0.path)
+      })
   }
 
   private func flow(to binding: Binding) -> Flow {
+    guard let nearest = binding.path.first else { return directFlow(to: binding) }
+    // The hop that the REGISTER came by is the nearest one, unless it names another.
+    var way = binding
+    way.path = []
+    way.contact = NameAddress(nearest)?.uri.text ?? binding.contact
+    return directFlow(to: way).toward(NameAddress(nearest)?.uri)
+  }
+
+  private func directFlow(to binding: Binding) -> Flow {
     var transport = binding.flow.transport
     var remote = binding.flow.remote
     var connection: ConnectionID?

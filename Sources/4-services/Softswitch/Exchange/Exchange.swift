@@ -17,6 +17,8 @@ package final class Exchange {
   var registrar: Registrar
   var authenticator: DigestAuthenticator
   let validation: RequestValidation
+  /// Of a REGISTER, which may require what the registrar does beside RFC 3261.
+  let registrarValidation = RequestValidation(supportedExtensions: ["path", "outbound"])
   unowned let outlet: any ExchangeOutlet
   /// Registrations whose changes are on their way to the record, with the answer that waits.
   var heldRegistrations: [SaveTicket: HeldRegistration] = [:]

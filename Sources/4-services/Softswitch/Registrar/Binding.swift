@@ -37,11 +37,16 @@ package struct Binding: Equatable, Sendable {
   package var userAgent: String?
   /// `+sip.instance` without its quotes (RFC 5626 §4.1).
   package var instance: String?
+  /// `reg-id`: which of the flows of one phone this is, where outbound applies (RFC 5626 §4.2).
+  package var regID: UInt32?
+  /// The Path that the REGISTER came along, nearest hop first (RFC 3327 §5.3).
+  package var path: [String]
   package var registeredAt: WallTime
 
   package init(
     contact: String, q: Double = 1, expiresAt: WallTime, callID: String, cseq: UInt32,
-    flow: BindingFlow, userAgent: String? = nil, instance: String? = nil, registeredAt: WallTime
+    flow: BindingFlow, userAgent: String? = nil, instance: String? = nil, regID: UInt32? = nil,
+    path: [String] = [], registeredAt: WallTime
   ) {
     self.contact = contact
     self.q = q
@@ -51,7 +56,14 @@ package struct Binding: Equatable, Sendable {
     self.flow = flow
     self.userAgent = userAgent
     self.instance = instance
+    self.regID = regID
+    self.path = path
     self.registeredAt = registeredAt
+  }
+
+  package var key: BindingKey {
+    guard let instance, let regID else { return BindingKey(contact: contact) }
+    return BindingKey(instance: instance, regID: regID)
   }
 
   package func isLive(at now: WallTime) -> Bool { now < expiresAt }

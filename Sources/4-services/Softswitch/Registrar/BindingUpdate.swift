@@ -11,7 +11,7 @@ struct BindingUpdate {
   private(set) var bindings: [Binding]
   private(set) var events: [BindingEvent] = []
   /// The contacts that this request has set already: the last of two equal ones counts.
-  private var touched: Set<String> = []
+  private var touched: Set<BindingKey> = []
   let now: Now
 
   init(
@@ -29,27 +29,33 @@ struct BindingUpdate {
   mutating func process(_ contact: RegisterRequest.Contact) throws(RegisterRequest.Refusal) {
     let seconds = try grantedSeconds(contact.expires)
     let text = contact.uri.text
-    let place = bindings.firstIndex { $0.isFor(contact.uri, text: text) }
-    if let place, !touched.contains(bindings[place].contact),
-      bindings[place].callID == request.callID, bindings[place].cseq >= request.cseq
-    {
+    let matching = BindingMatch(
+      contact: contact, text: text, rule: policy.replacement, isRemoving: seconds == 0,
+      touched: touched)
+    let places = bindings.indices.filter { matching.matches(bindings[$0]) }
+    for place in places where isOvertaken(bindings[place]) {
       // The same CSeq again is the same request again, unless it says something else.
       guard bindings[place].cseq == request.cseq, seconds > 0 else {
         throw RegisterRequest.Refusal(answer: .outOfOrder)
       }
       return
     }
-    if let place, seconds == 0 || bindings[place].contact != text {
-      events.append(.removed(aor, contact: bindings[place].contact))
+    let binding = binding(contact, text: text, seconds: max(1, seconds))
+    for place in places where seconds == 0 || bindings[place].key != binding.key {
+      events.append(.removed(aor, bindings[place].key))
     }
-    if seconds == 0 {
-      if let place { bindings.remove(at: place) }
-      return
+    if seconds > 0 {
+      events.append(.bound(aor, binding))
+      touched.insert(binding.key)
     }
-    let binding = binding(contact, text: text, seconds: seconds)
-    events.append(.bound(aor, binding))
-    touched.insert(text)
-    if let place { bindings[place] = binding } else { bindings.append(binding) }
+    for place in places.reversed() { bindings.remove(at: place) }
+    if seconds > 0 { bindings.insert(binding, at: places.first ?? bindings.endIndex) }
+  }
+
+  /// Whether a later request of the same phone has set the binding already (§10.3 step 7).
+  private func isOvertaken(_ binding: Binding) -> Bool {
+    !touched.contains(binding.key) && binding.callID == request.callID
+      && binding.cseq >= request.cseq
   }
 
   /// The interval to grant; 0 removes.
@@ -72,13 +78,7 @@ struct BindingUpdate {
       contact: text, q: contact.q,
       expiresAt: WallTime(nanoseconds: now.wall.nanoseconds &+ seconds &* 1_000_000_000),
       callID: request.callID, cseq: request.cseq, flow: flow, userAgent: request.userAgent,
-      instance: contact.instance, registeredAt: now.wall)
-  }
-}
-
-extension Binding {
-  /// By the URI comparison rules (RFC 3261 §19.1.4), the same text being the usual case.
-  fileprivate func isFor(_ uri: SIPURI, text: String) -> Bool {
-    contact == text || SIPURI(contact)?.matches(uri) == true
+      instance: contact.instance, regID: contact.regID, path: request.path,
+      registeredAt: now.wall)
   }
 }

@@ -21,6 +21,7 @@ extension Binding {
     var text = "<\(contact)>;expires=\(max(0, seconds))"
     if q < 1 { text += ";q=\(Self.qvalue(q))" }
     if let instance { text += ";+sip.instance=\"\(instance)\"" }
+    if let regID { text += ";reg-id=\(regID)" }
     return text
   }
 

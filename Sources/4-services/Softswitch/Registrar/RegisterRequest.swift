@@ -9,6 +9,8 @@ struct RegisterRequest {
     /// The interval asked for in seconds; nil leaves it to the registrar.
     var expires: UInt32?
     var instance: String?
+    /// Which of the phone's flows it is; nil where outbound does not apply.
+    var regID: UInt32?
   }
 
   enum Wish {
@@ -26,9 +28,15 @@ struct RegisterRequest {
   let callID: String
   let cseq: UInt32
   let userAgent: String?
+  let path: [String]
+  let supportsOutbound: Bool
+  /// No proxy stands between the phone and us.
+  let isDirect: Bool
   let wish: Wish
 
-  init(_ message: SIPMessage, policy: RegistrarPolicy) throws(Refusal) {
+  init(
+    _ message: SIPMessage, over flow: BindingFlow, policy: RegistrarPolicy
+  ) throws(Refusal) {
     guard let callID = message.callID, let cseq = message.cSeq?.number else {
       throw Refusal(400, "Missing Call-ID or CSeq")
     }
@@ -38,7 +46,15 @@ struct RegisterRequest {
     self.callID = callID
     self.cseq = cseq
     userAgent = message.firstValue(.userAgent).map { String($0.prefix(128)) }
-    wish = try Self.wish(of: message, policy: policy)
+    supportsOutbound = message.supports("outbound")
+    isDirect = message.elements(.via).count == 1
+    path = try Self.path(of: message, policy: policy)
+    switch try Self.wish(of: message, policy: policy) {
+    case .update(let contacts):
+      wish = .update(try Self.withFlows(contacts, of: message, path: path, over: flow))
+    case let other:
+      wish = other
+    }
   }
 
   private static func wish(
@@ -80,7 +96,16 @@ struct RegisterRequest {
     let own = address.parameters.has("expires") ? address.expires ?? malformedExpires : nil
     return Contact(
       uri: uri, q: address.q ?? 1, expires: own ?? commonExpires,
-      instance: address.parameters.value("+sip.instance").flatMap(plainInstance))
+      instance: address.parameters.value("+sip.instance").flatMap(plainInstance),
+      regID: address.parameters.value("reg-id").flatMap(flowNumber))
+  }
+
+  /// 1 to 2^31 - 1 (RFC 5626 §10); anything else counts as none.
+  private static func flowNumber(_ text: String) -> UInt32? {
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt32(text),
+      1...0x7FFF_FFFF ~= number
+    else { return nil }
+    return number
   }
 
   /// Only what can be written back between quotes as it is.

@@ -14,15 +14,15 @@ extension Registrar {
   ) -> RegisterDecision {
     let request: RegisterRequest
     do throws(RegisterRequest.Refusal) {
-      request = try RegisterRequest(message, policy: policy)
+      request = try RegisterRequest(message, over: flow, policy: policy)
     } catch {
       return .reject(error.answer)
     }
     let current = bindings(for: aor, at: now.wall)
-    if isRetransmission { return .fetch(.listing(current, at: now.wall)) }
+    if isRetransmission { return .fetch(listing(current, for: request, now)) }
     switch request.wish {
     case .fetch:
-      return .fetch(.listing(current, at: now.wall))
+      return .fetch(listing(current, for: request, now))
     case .removeAll:
       return removeAll(current, of: aor, by: request, now: now)
     case .update(let contacts):
@@ -45,7 +45,7 @@ extension Registrar {
       return .reject(.outOfOrder)
     }
     return .update(
-      current.map { .removed(aor, contact: $0.contact) }, .listing([], at: now.wall))
+      current.map { .removed(aor, $0.key) }, listing([], for: request, now))
   }
 
   private func conclude(_ update: BindingUpdate, before: Int, now: Now) -> RegisterDecision {
@@ -59,7 +59,15 @@ extension Registrar {
           RegisterAnswer(503, headers: [HeaderField(.retryAfter, "60")]))
       }
     }
-    let answer = RegisterAnswer.listing(update.bindings, at: now.wall)
+    let answer = listing(update.bindings, for: update.request, now)
     return update.events.isEmpty ? .fetch(answer) : .update(update.events, answer)
+  }
+
+  private func listing(
+    _ bindings: [Binding], for request: RegisterRequest, _ now: Now
+  ) -> RegisterAnswer {
+    var answer = RegisterAnswer.listing(bindings, at: now.wall)
+    answer.headers += request.answeringHeaders(policy: policy)
+    return answer
   }
 }

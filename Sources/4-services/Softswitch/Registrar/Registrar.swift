@@ -46,20 +46,6 @@ package struct Registrar: Sendable {
     records[aor]?.bindings.filter { $0.isLive(at: now) } ?? []
   }
 
-  /// The live bindings as a call tries them: those of the highest q together, then those of the
-  /// next (RFC 3261 §16.6).
-  package func forks(for aor: AddressOfRecord, at now: WallTime) -> [[Binding]] {
-    var groups: [[Binding]] = []
-    for binding in bindings(for: aor, at: now).sorted(by: { $0.q > $1.q }) {
-      if let q = groups.last?.first?.q, q == binding.q {
-        groups[groups.count - 1].append(binding)
-      } else {
-        groups.append([binding])
-      }
-    }
-    return groups
-  }
-
   /// All live bindings, in no order.
   package func forEachBinding(at now: WallTime, _ body: (AddressOfRecord, Binding) -> Void) {
     for (aor, record) in records {
@@ -71,10 +57,10 @@ package struct Registrar: Sendable {
     switch event {
     case .bound(let aor, let binding):
       bind(binding, to: aor)
-    case .removed(let aor, let contact):
-      remove(from: aor) { $0.contact == contact }
-    case .expired(let aor, let contact, let moment):
-      remove(from: aor) { $0.contact == contact && $0.expiresAt <= moment }
+    case .removed(let aor, let key):
+      remove(from: aor) { $0.key == key }
+    case .expired(let aor, let key, let moment):
+      remove(from: aor) { $0.key == key && $0.expiresAt <= moment }
     }
   }
 
@@ -91,7 +77,7 @@ package struct Registrar: Sendable {
     while events.count < limit, let (aor, visit) = agenda.takeDue(at: now.wall) {
       guard let record = records[aor], record.visit == visit else { continue }
       let (live, dead) = record.bindings.parted { $0.isLive(at: now.wall) }
-      events += dead.map { .expired(aor, contact: $0.contact, at: $0.expiresAt) }
+      events += dead.map { .expired(aor, $0.key, at: $0.expiresAt) }
       let retry = dead.isEmpty ? nil : WallTime(nanoseconds: now.wall.nanoseconds &+ minute)
       schedule(aor, at: (live.map(\.expiresAt) + [retry].compactMap { $0 }).min())
     }
@@ -100,7 +86,7 @@ package struct Registrar: Sendable {
 
   private mutating func bind(_ binding: Binding, to aor: AddressOfRecord) {
     var bindings = records[aor]?.bindings ?? []
-    if let place = bindings.firstIndex(where: { $0.contact == binding.contact }) {
+    if let place = bindings.firstIndex(where: { $0.key == binding.key }) {
       bindings[place] = binding
     } else {
       bindings.append(binding)

@@ -37,6 +37,20 @@ extension Configuration {
     package var defaultExpires = Duration.seconds(3600)
     /// Contacts of one subscriber.
     package var maximumBindings = 10
+    package var replace = Replacement.instance
+    package var path = PathRule.supported
+    /// Zero: none is sent.
+    package var flowTimer = Duration.seconds(120)
+
+    /// Which bindings a new one takes the place of.
+    package enum Replacement: String, CaseIterable, Sendable {
+      case instance, contact
+    }
+
+    /// Whose Path is taken (RFC 3327 §5.3).
+    package enum PathRule: String, CaseIterable, Sendable {
+      case supported, always, never
+    }
   }
 }
 

@@ -95,6 +95,10 @@ extension RegistrarPolicy {
     defaultExpires = configuration.registrar.defaultExpires
     maximumBindings = configuration.registrar.maximumBindings
     maximumRegistrations = configuration.limits.registrations
+    replacement = ReplacementRule(rawValue: configuration.registrar.replace.rawValue) ?? .instance
+    path = PathRule(rawValue: configuration.registrar.path.rawValue) ?? .supported
+    let timer = configuration.registrar.flowTimer
+    flowTimer = timer > .zero ? timer : nil
   }
 }
 
@@ -109,7 +113,8 @@ extension Binding {
       flow: BindingFlow(
         transport: transport, remote: record.received, listener: record.listener,
         connection: nil),
-      userAgent: record.userAgent, instance: record.instance,
+      userAgent: record.userAgent, instance: record.instance, regID: record.regID,
+      path: record.path?.split(separator: "\n").map(String.init) ?? [],
       registeredAt: WallTime(nanoseconds: record.registeredAt))
   }
 }

@@ -278,14 +278,16 @@ extension BindingChange {
     case .bound(let address, let binding):
       self = .saved(
         BindingRecord(
-          domain: address.domain, user: address.user, contact: binding.contact, q: binding.q,
+          domain: address.domain, user: address.user, key: binding.key.text,
+          contact: binding.contact, q: binding.q,
           expiresAt: binding.expiresAt.nanoseconds, callID: binding.callID, cseq: binding.cseq,
           transport: binding.flow.transport.rawValue, received: binding.flow.remote,
           listener: binding.flow.listener, userAgent: binding.userAgent,
-          instance: binding.instance, path: nil,
+          instance: binding.instance, regID: binding.regID,
+          path: binding.path.isEmpty ? nil : binding.path.joined(separator: "\n"),
           registeredAt: binding.registeredAt.nanoseconds))
-    case .removed(let address, let contact), .expired(let address, let contact, _):
-      self = .removed(domain: address.domain, user: address.user, contact: contact)
+    case .removed(let address, let key), .expired(let address, let key, _):
+      self = .removed(domain: address.domain, user: address.user, key: key.text)
     }
   }
 }

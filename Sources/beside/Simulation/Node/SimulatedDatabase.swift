@@ -54,15 +54,15 @@ final class SimulatedDatabase {
     switch event {
     case .bound(let address, let binding):
       let place = bindings.firstIndex {
-        $0.address == address && $0.binding.contact == binding.contact
+        $0.address == address && $0.binding.key == binding.key
       }
       if let place {
         bindings[place].binding = binding
       } else {
         bindings.append((address, binding))
       }
-    case .removed(let address, let contact), .expired(let address, let contact, _):
-      bindings.removeAll { $0.address == address && $0.binding.contact == contact }
+    case .removed(let address, let key), .expired(let address, let key, _):
+      bindings.removeAll { $0.address == address && $0.binding.key == key }
     }
   }
 

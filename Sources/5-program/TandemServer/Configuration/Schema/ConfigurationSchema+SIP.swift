@@ -74,6 +74,18 @@ extension ConfigurationSchema {
         .optional(
           "maximumBindings", \.maximumBindings, .integer(in: 1...100), default: initial,
           "phones that one subscriber may register"),
+        .optional(
+          "replace", \.replace, .choice, default: initial,
+          "`instance`: a phone that registers anew from elsewhere takes the place of its old "
+            + "registration, known by `+sip.instance`; `contact`: every contact is a phone"),
+        .optional(
+          "path", \.path, .choice, default: initial,
+          "whose Path (RFC 3327) is taken: that of phones that say `Supported: path`, everybody's "
+            + "(`always`), nobody's (`never`); the others are answered 420"),
+        .optional(
+          "flowTimer", \.flowTimer, .duration(in: .zero...(.seconds(3600))), default: initial,
+          "how often a phone with outbound (RFC 5626) is asked to show that its connection lives; "
+            + "`0s` asks nothing"),
       ],
       check: { registrar, node, reading in
         let (least, most) = (registrar.minimumExpires, registrar.maximumExpires)
