@@ -187,6 +187,13 @@ let package = Package(
       name: "ConfigurationTests", dependencies: ["Addressing", "TandemServer"],
       swiftSettings: strict),
     .testTarget(
+      name: "TandemServerTests",
+      dependencies: [
+        "Addressing", "TandemServer", .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "IntegrationTests", dependencies: ["tandem"], exclude: ["Scenarios"],
       swiftSettings: strict),
     .target(

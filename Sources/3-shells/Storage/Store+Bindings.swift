@@ -42,6 +42,52 @@ extension Store {
     }
   }
 
+  /// One page of the bindings that are good at `moment`, by domain, user and contact.
+  ///
+  /// - Parameters:
+  ///   - owner: only those of this subscriber.
+  ///   - after: which binding the page follows.
+  package func bindings(
+    liveAt moment: Int64, of owner: (user: String, domain: String)?, after: BindingPlace?,
+    limit: Int
+  ) throws(StorageError) -> [BindingRecord] {
+    try read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT \(columns) FROM bindings WHERE expires_at > :moment
+            AND (:domain IS NULL OR (domain = :domain AND user = :user))
+            AND (:afterDomain IS NULL
+              OR (domain, user, contact) > (:afterDomain, :afterUser, :afterContact))
+          ORDER BY domain, user, contact LIMIT :limit
+          """,
+        arguments: [
+          "moment": moment, "domain": owner?.domain, "user": owner?.user,
+          "afterDomain": after?.domain, "afterUser": after?.user, "afterContact": after?.contact,
+          "limit": max(0, limit),
+        ]
+      ).compactMap { BindingRecord($0) }
+    }
+  }
+
+  /// Removes bindings on the caller's time: for who works beside a node that does not run.
+  ///
+  /// - Parameter contact: nil: all of the subscriber's.
+  /// - Returns: how many there were.
+  package func removeBindings(
+    user: String, domain: String, contact: String?
+  ) throws(StorageError) -> Int {
+    try write { database in
+      try database.execute(
+        sql: """
+          DELETE FROM bindings WHERE domain = :domain AND user = :user
+            AND (:contact IS NULL OR contact = :contact)
+          """,
+        arguments: ["domain": domain, "user": user, "contact": contact])
+      return database.changesCount
+    }
+  }
+
   /// Every binding that is still good at `moment`.
   package func bindings(liveAt moment: Int64) throws(StorageError) -> [BindingRecord] {
     var bindings: [BindingRecord] = []

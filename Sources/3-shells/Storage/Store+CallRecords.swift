@@ -93,13 +93,18 @@ extension CallRecordFilter {
     SELECT \(columns) FROM cdrs
     WHERE (:since IS NULL OR setup >= :since) AND (:until IS NULL OR setup < :until)
       AND (:party IS NULL OR \(partyMatches))
+      AND (:afterSetup IS NULL OR setup \(order == .newestFirst ? "<" : ">") :afterSetup
+        OR (setup = :afterSetup AND id > :afterID))
     ORDER BY setup \(order == .newestFirst ? "DESC" : "ASC"), id
     LIMIT coalesce(:limit, -1)
     """
   }
 
   fileprivate var arguments: StatementArguments {
-    ["since": since, "until": until, "party": party, "limit": limit.map { max(0, $0) }]
+    [
+      "since": since, "until": until, "party": party, "limit": limit.map { max(0, $0) },
+      "afterSetup": after?.setup, "afterID": after?.id,
+    ]
   }
 
   /// `alice` finds `alice`, `alice@example.test` and `sip:alice@example.test:5060`, not `alice2`.

@@ -35,6 +35,39 @@ extension Store {
     }
   }
 
+  /// One page of them, by domain and user.
+  ///
+  /// - Parameter after: whom the page follows.
+  package func subscribers(
+    domain: String?, after: (domain: String, user: String)?, limit: Int
+  ) throws(StorageError) -> [SubscriberRecord] {
+    try read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT \(columns) FROM subscribers
+          WHERE (:domain IS NULL OR domain = :domain)
+            AND (:afterDomain IS NULL OR (domain, user) > (:afterDomain, :afterUser))
+          ORDER BY domain, user LIMIT :limit
+          """,
+        arguments: [
+          "domain": domain, "afterDomain": after?.domain, "afterUser": after?.user,
+          "limit": max(0, limit),
+        ]
+      ).map(SubscriberRecord.init)
+    }
+  }
+
+  /// Nil if the database has none of this name.
+  package func subscriber(user: String, domain: String) throws(StorageError) -> SubscriberRecord? {
+    try read { database in
+      try Row.fetchOne(
+        database, sql: "SELECT \(columns) FROM subscribers WHERE domain = ? AND user = ?",
+        arguments: [domain, user]
+      ).map(SubscriberRecord.init)
+    }
+  }
+
   /// - Throws: `.duplicateSubscriber`, `.numberTaken`.
   package func addSubscriber(_ subscriber: SubscriberRecord) throws(StorageError) {
     try write { database in
@@ -69,23 +102,45 @@ extension Store {
     }
   }
 
+  /// Gives a subscriber another password, another number, or both, at once.
+  ///
+  /// - Parameters:
+  ///   - hashes: nil: the password stays.
+  ///   - number: nil: the number stays; `.some(nil)`: none from now on.
+  /// - Throws: `.unknownSubscriber`, `.numberTaken`.
+  package func changeSubscriber(
+    user: String, domain: String, hashes: PasswordHashes?, number: String??
+  ) throws(StorageError) {
+    try write { database in
+      guard try exists(user, domain, database) else {
+        throw StorageError.unknownSubscriber(user: user, domain: domain)
+      }
+      if let hashes {
+        try database.execute(
+          sql: """
+            UPDATE subscribers SET ha1_md5 = ?, ha1_sha256 = ?, ha1_sha512_256 = ?
+            WHERE domain = ? AND user = ?
+            """,
+          arguments: [hashes.md5, hashes.sha256, hashes.sha512_256, domain, user])
+      }
+      if let number {
+        if let number, let owner = try owner(of: number, database), owner != "\(user)@\(domain)" {
+          throw StorageError.numberTaken(number: number, by: owner)
+        }
+        try database.execute(
+          sql: "UPDATE subscribers SET number = ? WHERE domain = ? AND user = ?",
+          arguments: [number, domain, user])
+      }
+    }
+  }
+
   /// Gives a subscriber another password.
   ///
   /// - Throws: `.unknownSubscriber`.
   package func setHashes(
     _ hashes: PasswordHashes, user: String, domain: String
   ) throws(StorageError) {
-    try write { database in
-      try database.execute(
-        sql: """
-          UPDATE subscribers SET ha1_md5 = ?, ha1_sha256 = ?, ha1_sha512_256 = ?
-          WHERE domain = ? AND user = ?
-          """,
-        arguments: [hashes.md5, hashes.sha256, hashes.sha512_256, domain, user])
-      guard database.changesCount > 0 else {
-        throw StorageError.unknownSubscriber(user: user, domain: domain)
-      }
-    }
+    try changeSubscriber(user: user, domain: domain, hashes: hashes, number: nil)
   }
 
   private func exists(_ user: String, _ domain: String, _ database: Database) throws -> Bool {

@@ -33,6 +33,12 @@ struct ListOptions: ParsableArguments {
   var json = false
 }
 
+/// `--json` on each command that does one thing.
+struct ResultOptions: ParsableArguments {
+  @Flag(help: "Print what came of it as JSON.")
+  var json = false
+}
+
 extension ExitCode {
   static let configuration = ExitCode(2)
   static let unreachable = ExitCode(3)

@@ -32,3 +32,10 @@ func printTable(_ heading: [String], _ rows: [[String]]) {
     print(line)
   }
 }
+
+extension Decodable {
+  /// From a node's answer.
+  init(json bytes: [UInt8]) throws {
+    self = try JSONDecoder().decode(Self.self, from: Data(bytes))
+  }
+}

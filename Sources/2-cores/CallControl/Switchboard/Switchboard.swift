@@ -43,6 +43,9 @@ package final class Switchboard {
   /// The call where it is kept: to look at without copying it.
   package func box(_ id: CallID) -> CallBox? { calls[id] }
 
+  /// Of all calls that are held: to look at them a few at a time.
+  package var ids: [CallID] { Array(calls.keys) }
+
   package var all: some Sequence<Call> { calls.values.lazy.map(\.call) }
 }
 

@@ -64,3 +64,16 @@ package enum BindingChange: Equatable, Sendable {
   /// `Contact: *` (RFC 3261 §10.2.2).
   case removedAll(domain: String, user: String)
 }
+
+/// Where a binding stands in the list of all.
+package struct BindingPlace: Equatable, Sendable {
+  package var domain: String
+  package var user: String
+  package var contact: String
+
+  package init(domain: String, user: String, contact: String) {
+    self.domain = domain
+    self.user = user
+    self.contact = contact
+  }
+}

@@ -9,6 +9,18 @@ package struct CallRecordFilter: Equatable, Sendable {
   /// The most records to read, nil for all.
   package var limit: Int?
   package var order: Order
+  /// Only what follows this record, in this order.
+  package var after: Place?
+
+  package struct Place: Equatable, Sendable {
+    package var setup: Int64
+    package var id: String
+
+    package init(setup: Int64, id: String) {
+      self.setup = setup
+      self.id = id
+    }
+  }
 
   package enum Order: Sendable {
     case newestFirst, oldestFirst
@@ -16,8 +28,9 @@ package struct CallRecordFilter: Equatable, Sendable {
 
   package init(
     since: Int64? = nil, until: Int64? = nil, party: String? = nil, limit: Int? = nil,
-    order: Order = .newestFirst
+    order: Order = .newestFirst, after: Place? = nil
   ) {
+    self.after = after
     self.since = since
     self.until = until
     self.party = party

@@ -2,35 +2,6 @@ import CallControl
 import Machines
 import SIP
 
-/// A REGISTER from somebody who may change the bindings of the address.
-struct AdmittedRegistration {
-  let address: AddressOfRecord
-  let request: SIPMessage
-  let name: RegisterName?
-  let flow: Flow
-  let isRetransmission: Bool
-}
-
-/// A registration whose changes are on their way to the record, with the answer that waits for
-/// them: a binding is on record before its 200.
-struct HeldRegistration {
-  let admitted: AdmittedRegistration
-  let events: [BindingEvent]
-  let answer: RegisterAnswer
-}
-
-/// What a REGISTER and its retransmissions have in common.
-struct RegisterName: Hashable {
-  let callID: String
-  let cSeq: UInt32
-
-  init?(_ request: SIPMessage) {
-    guard let callID = request.callID, let cSeq = request.cSeq else { return nil }
-    self.callID = callID
-    self.cSeq = cSeq.number
-  }
-}
-
 // The registrar: RFC 3261 §10.3.
 extension Exchange {
   func receiveRegister(_ request: SIPMessage, from flow: Flow, now: Now) {
@@ -46,26 +17,53 @@ extension Exchange {
       count(cause, status: answer.status)
       respond(to: request, from: flow, answer)
     case .admitted(let address, let isRetransmission):
-      take(
-        AdmittedRegistration(
-          address: address, request: request, name: name, flow: flow,
-          isRetransmission: isRetransmission), now: now)
+      let admitted = AdmittedRegistration(
+        address: address, request: request, name: name, flow: flow,
+        isRetransmission: isRetransmission)
+      take(.registration(admitted), now: now)
     }
   }
 
-  /// Decides on a registration, unless a change of the same address is on its way to the record:
+  /// Takes an address's binding away, or all of them, for an operator. The completion is called
+  /// once, now or when the change is on record and in effect.
+  package func removeBindings(
+    of address: AddressOfRecord, contact: String?, now: Now,
+    completion: @escaping (BindingRemovalOutcome) -> Void
+  ) {
+    lastTold = now
+    take(
+      .removal(BindingRemoval(address: address, contact: contact, completion: completion)),
+      now: now)
+  }
+
+  /// Decides on a request, unless a change of the same address is on its way to the record:
   /// what that makes of the bindings counts, so the later request waits for it.
-  private func take(_ registration: AdmittedRegistration, now: Now) {
-    guard let waiting = waitingRegistrations[registration.address] else {
-      return decide(registration, now: now)
+  private func take(_ request: BindingRequest, now: Now) {
+    guard let waiting = waitingBindingRequests[request.address] else {
+      return decide(request, now: now)
     }
-    guard waiting.count < registrar.policy.maximumBindings else {
-      return answer(
+    guard waiting.count < registrar.policy.maximumBindings else { return refuse(request) }
+    waitingBindingRequests[request.address] = waiting + [request]
+    if case .registration(let registration) = request, let name = registration.name {
+      heldNames.insert(name)
+    }
+  }
+
+  private func refuse(_ request: BindingRequest) {
+    switch request {
+    case .registration(let registration):
+      answer(
         registration.request, from: registration.flow, status: 503,
         headers: [(.retryAfter, "1")])
+    case .removal(let removal): removal.completion(.busy)
     }
-    waitingRegistrations[registration.address] = waiting + [registration]
-    if let name = registration.name { heldNames.insert(name) }
+  }
+
+  private func decide(_ request: BindingRequest, now: Now) {
+    switch request {
+    case .registration(let registration): decide(registration, now: now)
+    case .removal(let removal): decide(removal, now: now)
+    }
   }
 
   private func decide(_ registration: AdmittedRegistration, now: Now) {
@@ -74,28 +72,53 @@ extension Exchange {
       isRetransmission: registration.isRetransmission && !isUnrecorded(registration.name),
       now: now)
     guard !decision.events.isEmpty else { return finish(registration, decision.answer) }
-    waitingRegistrations[registration.address] = []
     if let name = registration.name { heldNames.insert(name) }
+    hold(
+      HeldBindingChange(
+        waiting: .registration(registration, decision.answer), events: decision.events))
+  }
+
+  private func decide(_ removal: BindingRemoval, now: Now) {
+    let events = registrar.bindings(for: removal.address, at: now.wall)
+      .filter { removal.contact == nil || $0.contact == removal.contact }
+      .map { BindingEvent.removed(removal.address, contact: $0.contact) }
+    guard !events.isEmpty else { return removal.completion(.removed(0)) }
+    hold(HeldBindingChange(waiting: .removal(removal), events: events))
+  }
+
+  private func hold(_ change: HeldBindingChange) {
+    waitingBindingRequests[change.address] = []
     nextTicket += 1
     let ticket = SaveTicket(number: nextTicket)
-    heldRegistrations[ticket] = HeldRegistration(
-      admitted: registration, events: decision.events, answer: decision.answer)
-    outlet.save(decision.events, ticket: ticket)
+    heldBindingChanges[ticket] = change
+    outlet.save(change.events, ticket: ticket)
   }
 
   /// The changes are on record, or cannot be.
   package func bindingsSaved(_ ticket: SaveTicket, isOnRecord: Bool) {
-    guard let held = heldRegistrations.removeValue(forKey: ticket) else { return }
-    if isOnRecord {
-      for event in held.events { registrar.apply(event) }
-      counters.registrations += 1
-      flowArrived(held.admitted.flow, of: held.admitted.address, now: lastTold)
+    guard let held = heldBindingChanges.removeValue(forKey: ticket) else { return }
+    if isOnRecord { for event in held.events { registrar.apply(event) } }
+    switch held.waiting {
+    case .registration(let registration, let answer):
+      conclude(registration, answer, isOnRecord: isOnRecord)
+    case .removal(let removal):
+      removal.completion(isOnRecord ? .removed(held.events.count) : .notRecorded)
     }
-    if !isOnRecord, let name = held.admitted.name { noteUnrecorded(name) }
+    let waiting = waitingBindingRequests.removeValue(forKey: held.address) ?? []
+    for request in waiting { take(request, now: lastTold) }
+  }
+
+  private func conclude(
+    _ registration: AdmittedRegistration, _ answer: RegisterAnswer, isOnRecord: Bool
+  ) {
+    if isOnRecord {
+      counters.registrations += 1
+      flowArrived(registration.flow, of: registration.address, now: lastTold)
+    } else if let name = registration.name {
+      noteUnrecorded(name)
+    }
     // §10.3 step 7: if the change cannot be made, none of it is.
-    finish(held.admitted, isOnRecord ? held.answer : RegisterAnswer(500, "Not Recorded"))
-    let waiting = waitingRegistrations.removeValue(forKey: held.admitted.address) ?? []
-    for registration in waiting { take(registration, now: lastTold) }
+    finish(registration, isOnRecord ? answer : RegisterAnswer(500, "Not Recorded"))
   }
 
   // A REGISTER whose change could not be recorded has had no effect; should its 500 be lost, the

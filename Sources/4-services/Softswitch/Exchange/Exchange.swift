@@ -20,10 +20,10 @@ package final class Exchange {
   /// Of a REGISTER, which may require what the registrar does beside RFC 3261.
   let registrarValidation = RequestValidation(supportedExtensions: ["path", "outbound"])
   unowned let outlet: any ExchangeOutlet
-  /// Registrations whose changes are on their way to the record, with the answer that waits.
-  var heldRegistrations: [SaveTicket: HeldRegistration] = [:]
+  /// Changes of bindings on their way to the record, with whoever waits for them.
+  var heldBindingChanges: [SaveTicket: HeldBindingChange] = [:]
   /// By address with a change on its way: what came meanwhile and is decided after it.
-  var waitingRegistrations: [AddressOfRecord: [AdmittedRegistration]] = [:]
+  var waitingBindingRequests: [AddressOfRecord: [BindingRequest]] = [:]
   /// Those of both.
   var heldNames: Set<RegisterName> = []
   /// The last ones that could not be recorded.
@@ -116,6 +116,20 @@ package final class Exchange {
       take(.hangUp(reason: reason), for: call, now: now)
     }
   }
+
+  /// Ends one call as an operator wishes. What was decided leaves with the next tick.
+  ///
+  /// - Returns: the call as it then is; nil if there is none of this name.
+  package func hangUp(_ call: CallID, reason: String, now: Now) -> Call? {
+    guard switchboard[call] != nil else { return nil }
+    lastTold = now
+    take(.hangUp(reason: reason), for: call, now: now)
+    return switchboard[call]
+  }
+
+  package func call(_ id: CallID) -> Call? { switchboard[id] }
+  /// The names of all calls that are held, in no order.
+  package var callIDs: [CallID] { switchboard.ids }
 
   package var callCount: Int { switchboard.count }
   package var registrationCount: Int { registrar.count }

@@ -11,7 +11,7 @@ import SIP
 package struct SubscriberDirectory: Sendable {
   /// In the order of the configuration, canonical.
   package let domains: [String]
-  private let addresses: Set<IPAddress>
+  private let ownAddresses: Set<IPAddress>
   private var subscribers: [AddressOfRecord: Subscriber] = [:]
   private var numbers: [String: AddressOfRecord] = [:]
   private var algorithms: [String: Set<DigestAlgorithm>] = [:]
@@ -22,17 +22,18 @@ package struct SubscriberDirectory: Sendable {
     subscribers: some Sequence<Subscriber> = []
   ) throws(SubscriberConflict) {
     self.domains = domains.map { AddressOfRecord.canonical(domain: $0) }
-    self.addresses = addresses
+    ownAddresses = addresses
     for subscriber in subscribers { try add(subscriber) }
   }
 
   package var count: Int { subscribers.count }
+  package var addresses: Set<AddressOfRecord> { Set(subscribers.keys) }
 
   /// The domain that a host of a URI means; nil if it is none of ours.
   package func domain(ofHost host: String) -> String? {
     let name = AddressOfRecord.canonical(domain: host)
     if domains.contains(name) { return name }
-    guard let address = IPAddress(name), addresses.contains(address) else { return nil }
+    guard let address = IPAddress(name), ownAddresses.contains(address) else { return nil }
     return domains.first
   }
 

@@ -29,6 +29,11 @@ package struct Configuration: Equatable, Sendable {
 
   package struct HTTP: Equatable, Sendable {
     package var listen = IPEndpoint(.anyIPv4, 0)
+    /// What lets other machines use the API; nil: none may. One of the two at most.
+    package var adminToken: Secret?
+    package var adminTokenFile: Secret?
+
+    package var token: Secret? { adminToken ?? adminTokenFile }
   }
 
   /// What strangers can make the node keep, and how much of it.
@@ -48,6 +53,12 @@ package struct Configuration: Equatable, Sendable {
 
   package struct Log: Equatable, Sendable {
     package var level = Level.info
+    package var format = Format.text
+
+    /// How a line is written.
+    package enum Format: String, CaseIterable, Sendable {
+      case text, json
+    }
 
     /// The levels of swift-log.
     package enum Level: String, CaseIterable, Sendable {

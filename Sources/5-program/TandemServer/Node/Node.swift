@@ -157,8 +157,8 @@ package struct Node {
       var quiet = logger
       quiet.logLevel = max(quiet.logLevel, .warning)
       let interface = HTTPInterface(
-        node: switchService, listen: http.listen, logger: quiet,
-        whenListening: { switchService.httpIsListening() })
+        node: switchService, http: http, configuration: configuration, store: store,
+        logger: quiet, whenListening: { switchService.httpIsListening() })
       services.append(interface.application())
     }
     var quiet = logger

@@ -117,6 +117,14 @@ final class SwitchLoop: @unchecked Sendable {
     }
   }
 
+  /// Changes something on the loop, lets what it caused leave, and tells what came of it.
+  func change<Value: Sendable>(_ body: @escaping @Sendable (SwitchLoop) -> Value) async -> Value {
+    await read { loop in
+      defer { loop.transport.scheduleTick(on: 0) }
+      return body(loop)
+    }
+  }
+
   var unwrittenRecords: Int { records.unwritten }
 
   /// One timer for whatever is due first.

@@ -16,6 +16,7 @@ actor SwitchService: Service {
   private var isLogFailing = false
   /// Of the subscribers that the exchange knows.
   private var revision: Int64
+  private var reload: Task<Void, Never>?
 
   init(node: Node) {
     self.node = node
@@ -53,7 +54,7 @@ actor SwitchService: Service {
   private func housekeep() async {
     var seconds = 0
     while !Task.isCancelled {
-      reloadSubscribers()
+      await reloadSubscribers()
       await beat()
       node.loop.records.retry()
       seconds += 1
@@ -82,17 +83,48 @@ actor SwitchService: Service {
     }
   }
 
-  private func reloadSubscribers() {
+  /// Subscribers that somebody has changed in the database are in effect when this returns.
+  private func reloadSubscribers() async {
+    // One after the other: nobody returns while another's reading is not in effect yet.
+    let before = reload
+    let task = Task {
+      await before?.value
+      await readSubscribersAgain()
+    }
+    reload = task
+    await task.value
+  }
+
+  private func readSubscribersAgain() async {
     do {
       let current = try node.store.subscribersRevision()
       guard revision != current else { return }
       let directory = try node.roster.directory()
       revision = current
-      node.loop.hop { $0.exchange.directory = directory }
+      let old = await node.loop.change { loop in
+        defer { loop.exchange.directory = directory }
+        return loop.exchange.directory
+      }
+      let gone = old.addresses.subtracting(directory.addresses)
+      // Their bindings went with them from the database; should one of them be added again, it
+      // begins without.
+      for address in gone { _ = await removeBindings(of: address, contact: nil) }
       node.logger.info("subscribers changed", metadata: ["subscribers": "\(directory.count)"])
     } catch {
       node.logger.error(
         "subscribers could not be read again; the old ones stay", metadata: ["error": "\(error)"])
+    }
+  }
+
+  private func removeBindings(
+    of address: AddressOfRecord, contact: String?
+  ) async -> BindingRemovalOutcome {
+    await withCheckedContinuation { continuation in
+      node.loop.hop { loop in
+        loop.exchange.removeBindings(of: address, contact: contact, now: loop.clock.now) {
+          continuation.resume(returning: $0)
+        }
+      }
     }
   }
 
@@ -184,9 +216,36 @@ extension SwitchService: NodeControl {
       unwrittenRecords: reading.unwritten)
   }
 
-  func calls() async -> [CallSummary] {
-    await node.loop.read { loop in loop.exchange.calls.map(CallSummary.init) }
+  func callIDs() async -> [CallID] {
+    await node.loop.read { $0.exchange.callIDs }
   }
+
+  func calls(_ ids: [CallID]) async -> [CallSummary] {
+    var calls: [CallSummary] = []
+    // A few at a time: the loop has calls to connect in between.
+    for start in stride(from: 0, to: ids.count, by: 64) {
+      let some = ids[start..<min(start + 64, ids.count)]
+      calls += await node.loop.read { loop in
+        some.compactMap { loop.exchange.call($0) }.map(CallSummary.init)
+      }
+    }
+    return calls
+  }
+
+  func hangUp(_ call: CallID) async -> CallSummary? {
+    await node.loop.change { loop in
+      loop.exchange.hangUp(call, reason: "Hung up by operator", now: loop.clock.now)
+        .map(CallSummary.init)
+    }
+  }
+
+  func removeBinding(
+    _ contact: String, of address: AddressOfRecord
+  ) async -> BindingRemovalOutcome {
+    await removeBindings(of: address, contact: contact)
+  }
+
+  func refresh() async { await reloadSubscribers() }
 
   func metrics() async -> String {
     let (counters, calls, registrations, unwritten, log, health) = await node.loop.read { loop in

@@ -29,13 +29,10 @@ struct CDR: AsyncParsableCommand {
     }
 
     private func moment(_ text: String) throws -> Int64 {
-      let style = Date.ISO8601FormatStyle()
-      let date =
-        (try? style.parse(text)) ?? (try? style.year().month().day().parse(text))
-      guard let date else {
+      guard let moment = nanoseconds(iso8601: text) else {
         throw ValidationError("\"\(text)\" is no moment: write 2026-01-31 or 2026-01-31T12:00:00Z")
       }
-      return Int64(date.timeIntervalSince1970 * 1_000_000_000)
+      return moment
     }
   }
 

@@ -10,6 +10,7 @@ struct Drain: AsyncParsableCommand {
       """)
 
   @OptionGroup var node: NodeOptions
+  @OptionGroup var output: ResultOptions
 
   @Flag(help: "Take new calls again.")
   var undo = false
@@ -21,12 +22,18 @@ struct Drain: AsyncParsableCommand {
     let client = try NodeClient(node.load())
     var status = try await client.post(
       undo ? "/api/v1/drain?off=1" : "/api/v1/drain", as: NodeStatus.self)
-    if undo { return print("The node takes new calls again.") }
-    print("The node takes no new calls; \(status.calls) in progress.")
+    if undo { return try say("The node takes new calls again.", status) }
+    if !wait || !output.json {
+      try say("The node takes no new calls; \(status.calls) in progress.", status)
+    }
     while wait, status.calls > 0 {
       try await Task.sleep(for: .seconds(1))
       status = try await client.get("/api/v1/status", as: NodeStatus.self)
     }
-    if wait { print("The last call has ended.") }
+    if wait { try say("The last call has ended.", status) }
+  }
+
+  private func say(_ text: String, _ status: NodeStatus) throws {
+    if output.json { try printJSON(status) } else { print(text) }
   }
 }

@@ -11,6 +11,7 @@ struct Upgrade: AsyncParsableCommand {
       """)
 
   @OptionGroup var node: NodeOptions
+  @OptionGroup var output: ResultOptions
 
   func run() async throws {
     let client = try NodeClient(node.load())
@@ -19,6 +20,7 @@ struct Upgrade: AsyncParsableCommand {
     for _ in 0..<300 {
       try await Task.sleep(for: .milliseconds(100))
       guard let now = await client.status(), now.process != old.process else { continue }
+      if output.json { return try printJSON(now) }
       return print(
         "Process \(now.process) (version \(now.version)) has taken over from \(old.process): "
           + "\(now.calls) calls, \(now.registrations) registrations.")

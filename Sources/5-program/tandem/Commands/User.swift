@@ -7,31 +7,24 @@ import TandemServer
 struct User: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Subscribers in the database. Those in the YAML file are changed there.",
-    subcommands: [Add.self, List.self, SetPassword.self, Remove.self])
+    discussion: "A running node takes changes at once; it need not run.",
+    subcommands: [
+      Add.self, List.self, SetPassword.self, SetNumber.self, Remove.self,
+    ])
 
   struct Add: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Add a subscriber.")
 
-    @OptionGroup var node: NodeOptions
+    @OptionGroup var change: UserChange
     @OptionGroup var password: PasswordOptions
-    @Argument(help: "user@domain, or user for the node's first domain.")
-    var subscriber: String
     @Option(help: "An E.164 number that also reaches the subscriber: +15550002.")
     var number: String?
 
     func run() async throws {
-      let (configuration, store) = try node.openStore()
-      defer { store.close() }
-      let address = try SubscriberAddress(subscriber, in: configuration)
-      try address.mustNotStand(in: configuration, of: node.config)
-      try refuseTakenNumber(number, in: configuration)
-      let secret = try password.read()
-      try refusing {
-        try store.addSubscriber(
-          SubscriberRecord(
-            domain: address.domain, user: address.user, number: number,
-            hashes: PasswordHashes(secret, for: address),
-            created: Int64(Date().timeIntervalSince1970 * 1_000_000_000)))
+      try await change.make { provisioning, address in
+        try provisioning.mustNotStand(address)
+        return try provisioning.add(
+          address, number: number, .password(Secret(try password.read())))
       }
     }
   }
@@ -43,46 +36,44 @@ struct User: AsyncParsableCommand {
     @OptionGroup var node: NodeOptions
     @OptionGroup var list: ListOptions
 
-    private struct Row: Encodable {
-      let user, domain, source: String
-      let number: String?
-    }
-
     func run() async throws {
       let (configuration, store) = try node.openStore()
       defer { store.close() }
-      var rows = configuration.domains.flatMap { domain in
-        domain.subscribers.map {
-          Row(user: $0.user, domain: domain.name, source: "yaml", number: $0.number)
-        }
-      }
-      rows += try store.subscribers().map {
-        Row(user: $0.user, domain: $0.domain, source: "database", number: $0.number)
-      }
+      let rows = try SubscriberProvisioning(configuration, store)
+        .list(domain: nil, after: nil, limit: .max)
       if list.json { return try printJSON(rows) }
       printTable(
         ["SUBSCRIBER", "NUMBER", "KEPT IN"],
-        rows.map { ["\($0.user)@\($0.domain)", $0.number ?? "-", $0.source] })
+        rows.map { [$0.id, $0.number ?? "-", $0.origin] })
     }
   }
 
   struct SetPassword: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Change a subscriber's password.")
 
-    @OptionGroup var node: NodeOptions
+    @OptionGroup var change: UserChange
     @OptionGroup var password: PasswordOptions
-    @Argument(help: "user@domain, or user for the node's first domain.")
-    var subscriber: String
 
     func run() async throws {
-      let (configuration, store) = try node.openStore()
-      defer { store.close() }
-      let address = try SubscriberAddress(subscriber, in: configuration)
-      try address.mustNotStand(in: configuration, of: node.config)
-      let secret = try password.read()
-      try refusing {
-        try store.setHashes(
-          PasswordHashes(secret, for: address), user: address.user, domain: address.domain)
+      try await change.make { provisioning, address in
+        try provisioning.mustNotStand(address)
+        return try provisioning.change(
+          address, credential: .password(Secret(try password.read())), number: nil)
+      }
+    }
+  }
+
+  struct SetNumber: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Change a subscriber's number, or take it away.")
+
+    @OptionGroup var change: UserChange
+    @Option(help: "The new one: +15550002. Without this option there is none from now on.")
+    var number: String?
+
+    func run() async throws {
+      try await change.make { provisioning, address in
+        try provisioning.change(address, credential: nil, number: .some(number))
       }
     }
   }
@@ -91,17 +82,44 @@ struct User: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Remove a subscriber and its registrations.")
 
-    @OptionGroup var node: NodeOptions
-    @Argument(help: "user@domain, or user for the node's first domain.")
-    var subscriber: String
+    @OptionGroup var change: UserChange
 
     func run() async throws {
-      let (configuration, store) = try node.openStore()
-      defer { store.close() }
-      let address = try SubscriberAddress(subscriber, in: configuration)
-      try address.mustNotStand(in: configuration, of: node.config)
-      try refusing { try store.removeSubscriber(user: address.user, domain: address.domain) }
+      try await change.make { provisioning, address in
+        let gone = try provisioning.find(address)
+        try provisioning.remove(address)
+        return gone
+      }
     }
+  }
+}
+
+/// What the commands have in common that change a subscriber.
+struct UserChange: ParsableArguments {
+  @OptionGroup var node: NodeOptions
+  @OptionGroup var output: ResultOptions
+  @Argument(help: "user@domain, or user for the node's first domain.")
+  var subscriber: String
+
+  /// Makes a change in the database, has a running node take it, and shows what came of it.
+  func make(
+    _ body: (SubscriberProvisioning, AddressOfRecord) throws -> SubscriberDocument
+  ) async throws {
+    let (configuration, store) = try node.openStore()
+    defer { store.close() }
+    let provisioning = SubscriberProvisioning(configuration, store)
+    let document: SubscriberDocument
+    do {
+      document = try body(provisioning, try provisioning.address(subscriber))
+    } catch ProvisioningRefusal.configured(let address) {
+      throw Refusal(
+        "\(address) stands in \(node.config); a subscriber may stand in the configuration file or "
+          + "in the database, not in both. Change it in the file")
+    } catch let refusal as ProvisioningRefusal {
+      throw Refusal("\(refusal)")
+    }
+    await tellNode(configuration)
+    if output.json { try printJSON(document) }
   }
 }
 
@@ -121,8 +139,4 @@ struct PasswordOptions: ParsableArguments {
     }
     return line
   }
-}
-
-private func refusing(_ body: () throws -> Void) throws {
-  do { try body() } catch { throw Refusal("\(error)") }
 }

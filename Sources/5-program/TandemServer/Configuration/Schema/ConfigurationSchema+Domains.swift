@@ -24,9 +24,7 @@ extension ConfigurationSchema {
       title: "a subscriber", initial: SubscriberEntry(),
       fields: [
         .required(
-          "user", \.user,
-          .word("user name", and: "-_.+*#!~'$=", longest: 64, example: "alice"),
-          "the part of the address before the @"),
+          "user", \.user, .userName, "the part of the address before the @"),
         .optional(
           "password", \.password, .password,
           "what the phone logs in with; kept in memory as hashes only"),

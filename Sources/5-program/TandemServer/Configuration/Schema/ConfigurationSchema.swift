@@ -19,7 +19,7 @@ package enum ConfigurationSchema {
         .required("sip", \.sip, sip.reader, "signalling"),
         .required("media", \.media, media.reader, "what carries the voice"),
         .optional(
-          "http", \.http, http.reader, "health checks and metrics; none when left out"),
+          "http", \.http, http.reader, "health checks, metrics and the API; none when left out"),
         .required(
           "domains", \.domains,
           .list("list of domains", of: domain.reader, count: 1...(.max)),
@@ -50,14 +50,6 @@ package enum ConfigurationSchema {
         .optional("name", \.name, word, default: initial, "the node's name, on its records"),
         .optional("region", \.region, word, default: initial, "the region it runs in"),
         .optional("zone", \.zone, word, default: initial, "the zone of the region"),
-      ])
-  }
-
-  private static var http: Section<Configuration.HTTP> {
-    Section(
-      title: "http", initial: Configuration.HTTP(),
-      fields: [
-        .required("listen", \.listen, .endpoint, "the address and port to listen on")
       ])
   }
 
@@ -106,7 +98,10 @@ package enum ConfigurationSchema {
     return Section(
       title: "log", initial: initial,
       fields: [
-        .optional("level", \.level, .choice, default: initial, "the least that is worth a line")
+        .optional("level", \.level, .choice, default: initial, "the least that is worth a line"),
+        .optional(
+          "format", \.format, .choice, default: initial,
+          "how a line is written: `text` for people, `json` for collectors, an object a line"),
       ])
   }
 }

@@ -32,6 +32,11 @@ extension ValueReader where Value == String {
     }
   }
 
+  /// The part of an address before the @.
+  static var userName: ValueReader {
+    .word("user name", and: "-_.+*#!~'$=", longest: 64, example: "alice")
+  }
+
   /// An E.164 number: a plus and up to 15 digits.
   static var number: ValueReader {
     .scalar("number", example: "\"+15550002\"", text: { $0 }) { written throws(Wrong) in
@@ -85,6 +90,24 @@ extension ValueReader where Value == Secret {
         throw Wrong("is not a hash of this algorithm; write \(digits) hexadecimal digits")
       }
       return Secret(written.lowercased())
+    }
+  }
+}
+
+extension ValueReader where Value == Secret {
+  /// What RFC 6750 makes a bearer token of. It guards everything, so a short one is
+  /// refused.
+  static var token: ValueReader {
+    .scalar("text", example: "a token in quotes", isSecret: true) { written throws(Wrong) in
+      let others = "-._~+/="
+      let isToken = written.unicodeScalars.allSatisfy {
+        isLetterOrDigit($0) || others.unicodeScalars.contains($0)
+      }
+      guard isToken else { throw Wrong("holds more than letters, digits and \(others)") }
+      guard (24...256).contains(written.utf8.count) else {
+        throw Wrong("must be 24 to 256 characters long; `openssl rand -hex 24` makes one")
+      }
+      return Secret(written)
     }
   }
 }

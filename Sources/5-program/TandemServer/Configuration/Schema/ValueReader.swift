@@ -81,6 +81,18 @@ extension ValueReader {
   }
 }
 
+extension ValueReader {
+  /// Reads a value that stands in no file, by the same rules.
+  ///
+  /// - Throws: what is wrong with it, as a whole sentence that begins with the key.
+  func parse(_ text: String, as key: String) throws(Wrong) -> Value {
+    var reading = Reading(file: "")
+    let node = Yams.Node(text, .implicit, .doubleQuoted)
+    if let value = read(node, key, &reading) { return value }
+    throw Wrong(reading.sortedProblems?.problems.first?.message ?? "\(key) cannot be read")
+  }
+}
+
 /// What is wrong with a value, to be read after the value: `is not a duration; write …`.
 struct Wrong: Error {
   let message: String

@@ -1,29 +1,29 @@
 import CallControl
 import Machines
 
-/// A call record as it is exported: times in ISO 8601, durations in seconds, flat columns.
-struct CallRecordDocument: Encodable {
-  var id, callID, kind, node: String
-  var parent, callerUser: String?
-  var callerURI, calleeURI: String
-  var calleeUser: String?
-  var setup: String
-  var ring, answer: String?
-  var end: String
+/// A call record as the API and the command line export it: times in ISO 8601, durations in seconds, flat columns.
+package struct CallRecordDocument: Codable, Sendable {
+  package var id, callID, kind, node: String
+  package var parent, callerUser: String?
+  package var callerURI, calleeURI: String
+  package var calleeUser: String?
+  package var setup: String
+  package var ring, answer: String?
+  package var end: String
   /// Seconds from answer to end.
-  var duration: Double
-  var billable: Bool
-  var cause: Int
-  var causeText, releasedBy: String
-  var codec: String?
-  var callerPackets, callerOctets, callerLost: Int64
+  package var duration: Double
+  package var billable: Bool
+  package var cause: Int
+  package var causeText, releasedBy: String
+  package var codec: String?
+  package var callerPackets, callerOctets, callerLost: Int64
   /// Milliseconds.
-  var callerJitter: Double
-  var calleePackets, calleeOctets, calleeLost: Int64
-  var calleeJitter: Double
-  var note: String?
+  package var callerJitter: Double
+  package var calleePackets, calleeOctets, calleeLost: Int64
+  package var calleeJitter: Double
+  package var note: String?
 
-  init(_ record: CallRecord) {
+  package init(_ record: CallRecord) {
     id = record.id
     callID = record.callID
     kind = record.kind
@@ -56,14 +56,14 @@ struct CallRecordDocument: Encodable {
 }
 
 extension CallRecordDocument {
-  static let csvHeading =
+  package static let csvHeading =
     "id,call_id,kind,node,parent,caller_user,caller_uri,callee_uri,callee_user,setup,ring,"
     + "answer,end,duration,billable,cause,cause_text,released_by,codec,caller_packets,"
     + "caller_octets,caller_lost,caller_jitter_ms,callee_packets,callee_octets,callee_lost,"
     + "callee_jitter_ms,note"
 
   /// RFC 4180 §2.
-  var csvRow: String {
+  package var csvRow: String {
     let cells: [String] = [
       id, callID, kind, node, parent ?? "", callerUser ?? "", callerURI, calleeURI,
       calleeUser ?? "", setup, ring ?? "", answer ?? "", end, "\(duration)", "\(billable)",

@@ -1,0 +1,49 @@
+/// A JSON object that a client sent, whose keys are taken one by one; what is left over is
+/// refused by name, so that a misspelt key does not go unnoticed.
+struct RequestDocument {
+  private var members: [String: JSONValue]
+  private let known: [String]
+
+  /// - Throws: `Problem` for what is no object, and for a key that is not `known`.
+  init(_ body: JSONValue?, known: [String]) throws(Problem) {
+    guard case .object(let members)? = body else {
+      throw Problem(.badRequest, "the body is not a JSON object", code: "invalid")
+    }
+    self.members = members
+    self.known = known
+    for key in members.keys.sorted() where !known.contains(key) {
+      let advice =
+        Spelling.nearest(to: key, among: known).map { "did you mean \"\($0)\"?" }
+        ?? "the keys are \(known.joined(separator: ", "))"
+      throw .invalid(
+        String(key.prefix(40)), "unknown key \"\(key.prefix(40))\"; \(advice)")
+    }
+  }
+
+  var isEmpty: Bool { members.isEmpty }
+
+  func has(_ key: String) -> Bool { members[key] != nil }
+
+  /// Nil where the key is missing or null.
+  func text(_ key: String) throws(Problem) -> String? {
+    switch members[key] {
+    case nil, .null?: return nil
+    case .string(let text)?: return text
+    default: throw .invalid(key, "\(key) is a text")
+    }
+  }
+
+  func requiredText(_ key: String) throws(Problem) -> String {
+    guard let text = try text(key) else { throw .invalid(key, "the key \(key) is missing") }
+    return text
+  }
+
+  func isNull(_ key: String) -> Bool { members[key] == .null }
+
+  /// Nil where the key is missing.
+  func document(_ key: String, known: [String]) throws(Problem) -> RequestDocument? {
+    guard let value = members[key] else { return nil }
+    guard case .object = value else { throw .invalid(key, "\(key) is an object") }
+    return try RequestDocument(value, known: known)
+  }
+}

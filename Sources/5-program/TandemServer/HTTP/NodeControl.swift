@@ -1,0 +1,26 @@
+import CallControl
+import Softswitch
+
+/// What the HTTP interface asks of a node.
+package protocol NodeControl: Sendable {
+  var isReady: Bool { get async }
+  func metrics() async -> String
+  func status() async -> NodeStatus
+
+  /// The names of all calls, in no order.
+  func callIDs() async -> [CallID]
+  /// Those of the calls that there still are.
+  func calls(_ ids: [CallID]) async -> [CallSummary]
+  /// Ends a call. Gives it as it then is; nil if there is none of this name.
+  func hangUp(_ call: CallID) async -> CallSummary?
+
+  /// Takes a binding away, on record and at once.
+  func removeBinding(_ contact: String, of address: AddressOfRecord) async -> BindingRemovalOutcome
+  /// Reads the subscribers again if they have changed; they are in effect when this returns.
+  func refresh() async
+
+  /// Begins, or ends, to refuse new calls.
+  func drain(_ isOn: Bool) async
+  /// Has a new process take over.
+  func upgrade() async throws
+}
