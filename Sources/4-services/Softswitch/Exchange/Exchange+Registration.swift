@@ -89,13 +89,26 @@ extension Exchange {
     if isOnRecord {
       for event in held.events { registrar.apply(event) }
       counters.registrations += 1
-      flowArrived(held.admitted.flow, of: held.admitted.address, now: lastTold)
     }
     if !isOnRecord, let name = held.admitted.name { noteUnrecorded(name) }
     // §10.3 step 7: if the change cannot be made, none of it is.
     finish(held.admitted, isOnRecord ? held.answer : RegisterAnswer(500, "Not Recorded"))
+    if isOnRecord { bindingsChanged(held) }
     let waiting = waitingRegistrations.removeValue(forKey: held.admitted.address) ?? []
     for registration in waiting { take(registration, now: lastTold) }
+  }
+
+  /// A phone has come, or gone: what has waited for it, and who watches.
+  private func bindingsChanged(_ held: HeldRegistration) {
+    let (address, flow) = (held.admitted.address, held.admitted.flow)
+    let contacts = held.events.compactMap { event in
+      if case .bound(_, let binding) = event { binding.contact } else { nil }
+    }
+    flowArrived(flow, of: address, now: lastTold)
+    touch(address, .registration, .presence, now: lastTold)
+    guard !contacts.isEmpty else { return }
+    subscriptionFlowArrived(bindingFlow(flow), contacts: contacts, of: address)
+    deliverKept(to: address, at: contacts)
   }
 
   // A REGISTER whose change could not be recorded has had no effect; should its 500 be lost, the
@@ -117,7 +130,12 @@ extension Exchange {
 
   /// Bindings whose time is over vanish; the record is cleaned by its own sweep.
   func expireBindings(now: Now) {
-    for event in registrar.expire(now: now) { registrar.apply(event) }
+    var addresses: Set<AddressOfRecord> = []
+    for event in registrar.expire(now: now) {
+      registrar.apply(event)
+      if case .expired(let address, _, _) = event { addresses.insert(address) }
+    }
+    for address in addresses { touch(address, .registration, .presence, now: now) }
   }
 
   private func respond(to request: SIPMessage, from flow: Flow, _ answer: RegisterAnswer) {
@@ -134,7 +152,7 @@ extension Exchange {
     }
   }
 
-  private func bindingFlow(_ flow: Flow) -> BindingFlow {
+  func bindingFlow(_ flow: Flow) -> BindingFlow {
     BindingFlow(
       transport: flow.transport, remote: flow.remote,
       listener: configuration.listenerNames[Int(flow.listener.index)],
