@@ -9,6 +9,9 @@ enum Schema {
     migrator.registerMigration("call records") { try $0.execute(sql: callRecords) }
     migrator.registerMigration("settings") { try $0.execute(sql: settings) }
     migrator.registerMigration("flows of phones") { try $0.execute(sql: flows) }
+    migrator.registerMigration("subscriptions") { try $0.execute(sql: subscriptions) }
+    migrator.registerMigration("publications") { try $0.execute(sql: publications) }
+    migrator.registerMigration("messages") { try $0.execute(sql: messages) }
     return migrator
   }
 

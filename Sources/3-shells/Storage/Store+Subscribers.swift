@@ -87,7 +87,8 @@ extension Store {
     }
   }
 
-  /// Removes a subscriber and whatever is registered for it.
+  /// Removes a subscriber and whatever is registered, published or kept for it, with its
+  /// subscriptions and those to it.
   ///
   /// - Throws: `.unknownSubscriber`.
   package func removeSubscriber(user: String, domain: String) throws(StorageError) {
@@ -97,8 +98,13 @@ extension Store {
       guard database.changesCount > 0 else {
         throw StorageError.unknownSubscriber(user: user, domain: domain)
       }
+      for table in ["bindings", "publications", "messages"] {
+        try database.execute(
+          sql: "DELETE FROM \(table) WHERE domain = ? AND user = ?", arguments: [domain, user])
+      }
       try database.execute(
-        sql: "DELETE FROM bindings WHERE domain = ? AND user = ?", arguments: [domain, user])
+        sql: "DELETE FROM subscriptions WHERE domain = ?1 AND (watcher = ?2 OR resource = ?2)",
+        arguments: [domain, user])
     }
   }
 

@@ -26,6 +26,8 @@ final class ExchangeBench {
   var recordsAtOnce = true
   /// What was put on record of bindings, in order.
   private(set) var recorded: [BindingEvent] = []
+  /// What is on record of subscriptions, publications and messages.
+  private(set) var state = RecordedTables()
 
   private let make: (ExchangeBench, Registrar, Journal) throws -> Exchange
 
@@ -85,6 +87,7 @@ final class ExchangeBench {
       Self.journal(on: disk, now))
     return perform {
       _ = exchange.recover(contents.calls, isDraining: contents.isDraining, now: now)
+      exchange.takeUp(state.recorded, now: now)
     }
   }
 
@@ -118,6 +121,26 @@ final class ExchangeBench {
   func record(isOnRecord: Bool = true) throws -> [Sent] {
     try #require(!world.unsaved.isEmpty, "a change waits to be on record")
     return perform { recordFirst(isOnRecord: isOnRecord) }
+  }
+
+  /// The same of subscriptions, publications and messages.
+  @discardableResult
+  func recordChange(isOnRecord: Bool = true) throws -> [Sent] {
+    try #require(!world.unsavedChanges.isEmpty, "a change waits to be on record")
+    return perform { recordFirstChange(isOnRecord: isOnRecord) }
+  }
+
+  private func recordFirstChange(isOnRecord: Bool) {
+    if !world.unsavedChanges.isEmpty {
+      let (ticket, changes) = world.unsavedChanges.removeFirst()
+      if isOnRecord { changes.forEach { state.apply($0) } }
+      exchange.changesSaved(ticket, isOnRecord: isOnRecord, now: now)
+    } else {
+      let recipient = world.unfetched.removeFirst()
+      let found = state.messages.filter { $0.recipient == recipient }
+      exchange.messagesFetched(for: recipient, isOnRecord ? found : nil, now: now)
+    }
+    exchange.tickEnded(now: now)
   }
 
   /// A message could not be sent.
@@ -159,6 +182,9 @@ final class ExchangeBench {
       exchange.tickEnded(now: now)
     }
     while recordsAtOnce, !world.unsaved.isEmpty { recordFirst(isOnRecord: true) }
+    while recordsAtOnce, !(world.unsavedChanges.isEmpty && world.unfetched.isEmpty) {
+      recordFirstChange(isOnRecord: true)
+    }
     for call in world.takeRecorded() { exchange.recordsSaved(of: call) }
   }
 

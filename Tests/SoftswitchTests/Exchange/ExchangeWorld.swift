@@ -11,6 +11,10 @@ final class ExchangeWorld: ExchangeOutlet {
   var outbox: [Sent] = []
   /// Changes of bindings that are not on record yet, the first asked for first.
   var unsaved: [(ticket: SaveTicket, events: [BindingEvent])] = []
+  /// Other changes that are not on record yet, likewise.
+  var unsavedChanges: [(ticket: SaveTicket, changes: [RecordedChange])] = []
+  /// Whose messages are asked for.
+  var unfetched: [AddressOfRecord] = []
   var records: [CallRecord] = []
   /// Streams that were closed and have not reported.
   var unreported: [(call: CallID, streams: Int)] = []
@@ -43,6 +47,8 @@ final class ExchangeWorld: ExchangeOutlet {
     openStreams = [:]
     unreported = []
     unsaved = []
+    unsavedChanges = []
+    unfetched = []
     recorded = []
   }
 
@@ -67,6 +73,12 @@ final class ExchangeWorld: ExchangeOutlet {
   }
 
   func save(_ changes: [BindingEvent], ticket: SaveTicket) { unsaved.append((ticket, changes)) }
+
+  func save(_ changes: [RecordedChange], ticket: SaveTicket) {
+    unsavedChanges.append((ticket, changes))
+  }
+
+  func fetchMessages(for recipient: AddressOfRecord) { unfetched.append(recipient) }
 
   func save(_ made: [CallRecord], of call: CallID) {
     records += made

@@ -14,6 +14,7 @@ struct PhoneRequest {
   var contact: String?
   var headers: [(HeaderName, String)] = []
   var body: [UInt8] = []
+  var contentType = "application/sdp"
   var flow: Flow
 
   var bytes: [UInt8] {
@@ -26,7 +27,7 @@ struct PhoneRequest {
     writer.add(.cSeq, "\(cSeq) \(method)")
     if let contact { writer.add(.contact, contact) }
     for (name, value) in headers { writer.add(name, value) }
-    return writer.finish(body: body, contentType: body.isEmpty ? nil : "application/sdp")
+    return writer.finish(body: body, contentType: body.isEmpty ? nil : contentType)
   }
 
   /// The same request with a new number and branch, as after a challenge (RFC 3261 §8.1.3.5).

@@ -9,7 +9,8 @@ package enum ChallengeKind: Equatable, Sendable {
   case registrar, proxy
 
   package init(for method: SIPMethod) {
-    self = method == .register ? .registrar : .proxy
+    // The switch is itself what a SUBSCRIBE or a PUBLISH is for (RFC 6665 §4.2.1.1, RFC 3903 §6).
+    self = [.register, .subscribe, .publish].contains(method) ? .registrar : .proxy
   }
 
   package var status: Int { self == .registrar ? 401 : 407 }

@@ -24,6 +24,7 @@ extension Exchange {
     guard let step else { return }
     count(step.events)
     log.write(step)
+    tellWatchers(of: step)
     for action in step.actions {
       if case .route = action {
         // No secret is told by finding out where a call goes.

@@ -104,6 +104,7 @@ extension Exchange {
     case .removal(let removal):
       removal.completion(isOnRecord ? .removed(held.events.count) : .notRecorded)
     }
+    if isOnRecord { bindingsChanged(held) }
     let waiting = waitingBindingRequests.removeValue(forKey: held.address) ?? []
     for request in waiting { take(request, now: lastTold) }
   }
@@ -113,12 +114,25 @@ extension Exchange {
   ) {
     if isOnRecord {
       counters.registrations += 1
-      flowArrived(registration.flow, of: registration.address, now: lastTold)
     } else if let name = registration.name {
       noteUnrecorded(name)
     }
     // §10.3 step 7: if the change cannot be made, none of it is.
     finish(registration, isOnRecord ? answer : RegisterAnswer(500, "Not Recorded"))
+  }
+
+  /// A phone has come, or gone: what has waited for it, and who watches.
+  private func bindingsChanged(_ held: HeldBindingChange) {
+    let address = held.address
+    touch(address, .registration, .presence, now: lastTold)
+    guard case .registration(let registration, _) = held.waiting else { return }
+    flowArrived(registration.flow, of: address, now: lastTold)
+    let contacts = held.events.compactMap { event in
+      if case .bound(_, let binding) = event { binding.contact } else { nil }
+    }
+    guard !contacts.isEmpty else { return }
+    subscriptionFlowArrived(bindingFlow(registration.flow), contacts: contacts, of: address)
+    deliverKept(to: address, at: contacts)
   }
 
   // A REGISTER whose change could not be recorded has had no effect; should its 500 be lost, the
@@ -140,7 +154,12 @@ extension Exchange {
 
   /// Bindings whose time is over vanish; the record is cleaned by its own sweep.
   func expireBindings(now: Now) {
-    for event in registrar.expire(now: now) { registrar.apply(event) }
+    var addresses: Set<AddressOfRecord> = []
+    for event in registrar.expire(now: now) {
+      registrar.apply(event)
+      if case .expired(let address, _, _) = event { addresses.insert(address) }
+    }
+    for address in addresses { touch(address, .registration, .presence, now: now) }
   }
 
   private func respond(to request: SIPMessage, from flow: Flow, _ answer: RegisterAnswer) {
@@ -157,7 +176,7 @@ extension Exchange {
     }
   }
 
-  private func bindingFlow(_ flow: Flow) -> BindingFlow {
+  func bindingFlow(_ flow: Flow) -> BindingFlow {
     BindingFlow(
       transport: flow.transport, remote: flow.remote,
       listener: configuration.listenerNames[Int(flow.listener.index)],

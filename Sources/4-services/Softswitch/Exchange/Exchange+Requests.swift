@@ -4,10 +4,9 @@ import SIP
 
 /// Methods that we know of and do not do outside a dialog: 405. Any other is not implemented:
 /// 501 (RFC 3261 §8.2.1, §21.5.2).
-private let knownMethods: Set<SIPMethod> = [
-  .message, .subscribe, .notify, .refer, .publish,
-]
-let allowText = "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, INFO, MESSAGE"
+private let knownMethods: Set<SIPMethod> = [.notify, .refer]
+let allowText =
+  "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, INFO, MESSAGE, SUBSCRIBE, PUBLISH"
 
 /// Calls that are over and still held, for each call that the limit allows.
 private let lingeringFactor = 32
@@ -37,7 +36,9 @@ extension Exchange {
   }
 
   private func receiveOutsideCalls(_ request: SIPMessage, from flow: Flow, now: Now) {
-    guard !request.hasToTag else { return answer(request, from: flow, status: 481) }
+    guard !request.hasToTag || request.method == .subscribe else {
+      return answer(request, from: flow, status: 481)
+    }
     if request.maxForwards == 0, request.method != .options, request.method != .register {
       return answer(request, from: flow, status: 483)
     }
@@ -48,6 +49,9 @@ extension Exchange {
     switch request.method {
     case .invite: receiveInvite(request, from: flow, now: now)
     case .register: receiveRegister(request, from: flow, now: now)
+    case .subscribe: receiveSubscribe(request, from: flow, now: now)
+    case .publish: receivePublish(request, from: flow, now: now)
+    case .message: receiveMessage(request, from: flow, now: now)
     case .options: answerOptions(request, from: flow)
     case .ack: break
     case .cancel, .bye, .info, .update, .prack: answer(request, from: flow, status: 481)
@@ -64,6 +68,7 @@ extension Exchange {
       request, from: flow, status: 200,
       headers: [
         (.allow, allowText), (.accept, "application/sdp"),
+        (.allowEvents, EventPackage.allowText),
         (HeaderName("Accept-Encoding"), "identity"), (HeaderName("Accept-Language"), "en"),
       ])
   }
@@ -104,13 +109,15 @@ extension Exchange {
 
   func receive(response: SIPMessage, from flow: Flow, now: Now) {
     // Malformed ones, and those with Vias that are not ours, are discarded (§8.1.3.3).
-    guard validation.verdict(on: response) == .accept,
-      let (call, leg) = switchboard.match(response: response)
-    else {
+    guard validation.verdict(on: response) == .accept else {
       counters.dropped += 1
       return
     }
-    take(.response(response, leg: leg), for: call, now: now)
+    if let (call, leg) = switchboard.match(response: response) {
+      take(.response(response, leg: leg), for: call, now: now)
+    } else if !takeOwn(response, now: now) {
+      counters.dropped += 1
+    }
   }
 }
 

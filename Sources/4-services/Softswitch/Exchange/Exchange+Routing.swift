@@ -4,9 +4,18 @@ import SIP
 
 // Who calls, and where the call goes.
 extension Exchange {
-  /// Finds out who sends an INVITE; answers it itself where that cannot be accepted.
+  /// Finds out who sends an INVITE, or a message; answers it itself where that cannot be accepted.
   func identify(_ invite: SIPMessage, from flow: Flow, now: Now) -> CallerIdentity? {
     if configuration.isTrusted(flow.remote) { return .trusted }
+    return identifySubscriber(invite, from: flow, now: now).map {
+      .subscriber($0.description)
+    }
+  }
+
+  /// The same for what nobody does in a subscriber's name, trusted or not.
+  func identifySubscriber(
+    _ invite: SIPMessage, from flow: Flow, now: Now
+  ) -> AddressOfRecord? {
     guard let from = invite.from else {
       answer(invite, from: flow, status: 400, reason: "Bad From")
       return nil
@@ -30,7 +39,7 @@ extension Exchange {
         answer(invite, from: flow, status: 403)
         return nil
       }
-      return .subscriber(address.description)
+      return address
     case .authenticated:
       // Its first copy opened a call that is over, or none: used credentials open no other.
       challengeAgain(invite, from: flow, realm: realm, now: now)
@@ -48,12 +57,14 @@ extension Exchange {
   private func challengeAgain(
     _ invite: SIPMessage, from flow: Flow, realm: String, now: Now
   ) {
-    count(.replayed, status: 407)
+    let kind = ChallengeKind(for: invite.method)
+    count(.replayed, status: kind.status)
     let challenges = authenticator.challenges(
       realm: realm, isStale: true, available: directory.algorithms(in: realm), now: now,
       randomness: &switchboard.context.random)
     answer(
-      invite, from: flow, status: 407, headers: challenges.map { (.proxyAuthenticate, $0) })
+      invite, from: flow, status: kind.status,
+      headers: challenges.map { (kind.challengeHeader, $0) })
   }
 
   /// Where a dialled URI leads: a service, or the phones of a subscriber named by user, by number
@@ -85,7 +96,7 @@ extension Exchange {
       })
   }
 
-  private func flow(to binding: Binding) -> Flow {
+  func flow(to binding: Binding) -> Flow {
     guard let nearest = binding.path.first else { return directFlow(to: binding) }
     // The hop that the REGISTER came by is the nearest one, unless it names another.
     var way = binding
@@ -103,11 +114,19 @@ extension Exchange {
     case .endpoint(let named, let endpoint): (transport, remote) = (named, endpoint)
     case .host: break  // Without a resolver the phone is reached the way it came.
     }
-    let named = configuration.listenerNames.firstIndex(of: binding.flow.listener)
-    let listener = configuration.listener(for: transport, preferring: named)
+    return self.flow(
+      BindingFlow(
+        transport: transport, remote: remote, listener: binding.flow.listener,
+        connection: connection))
+  }
+
+  /// What the words mean to this process.
+  func flow(_ words: BindingFlow) -> Flow {
+    let named = configuration.listenerNames.firstIndex(of: words.listener)
+    let listener = configuration.listener(for: words.transport, preferring: named)
     return Flow(
       transport: configuration.calls.listeners[listener].transport,
-      listener: ListenerID(UInt8(listener)), remote: remote, connection: connection)
+      listener: ListenerID(UInt8(listener)), remote: words.remote, connection: words.connection)
   }
 
   var nextBindingExpiry: Instant? { registrar.nextDeadline(now: lastTold) }

@@ -31,6 +31,14 @@ package final class Exchange {
   var nextTicket: UInt64 = 0
   /// By party: legs that wait for a new connection of its phone.
   var stranded: [String: Set<StrandedLeg>] = [:]
+  /// What waits for its change to be on record.
+  var heldChanges: [SaveTicket: (_ isOnRecord: Bool) -> Void] = [:]
+  var answered = AnsweredRequests()
+  var ownRequests = OwnRequests()
+  var errands = Agenda<Errand>()
+  var notifier = Notifier()
+  var publications = PublicationTable()
+  var messages = MessageExchange()
   package let log: CallLog
   /// What calls want done, in order, until the log has what it depends on.
   var held: [HeldAction] = []
@@ -88,11 +96,12 @@ package final class Exchange {
       take(.deadline, for: call, now: now)
     }
     expireBindings(now: now)
+    runErrands(now: now)
   }
 
   /// When `timePassed` should be called next.
   package var nextDeadline: Instant? {
-    earliest(switchboard.nextDeadline, nextBindingExpiry)
+    earliest(earliest(switchboard.nextDeadline, nextBindingExpiry), errands.next)
   }
 
   package func mediaReported(_ report: MediaReport, for call: CallID, now: Now) {
@@ -153,7 +162,7 @@ package final class Exchange {
     outlet.send(writer.finish(), to: flow.responding(to: request), receipt: nil)
   }
 
-  private func statelessTag(_ request: SIPMessage) -> String {
+  func statelessTag(_ request: SIPMessage) -> String {
     var hash = tagSecret
     for text in [request.callID, request.fromTag, request.topVia?.branch] {
       for byte in (text ?? "").utf8 {

@@ -9,6 +9,12 @@ package struct ExchangeCounters: Equatable, Sendable {
   package var challenges = 0
   package var failedAuthentications = 0
   package var registrations = 0
+  /// NOTIFY requests, retransmissions aside.
+  package var notifications = 0
+  /// Messages that a phone has taken.
+  package var messagesDelivered = 0
+  /// Messages that were put on record for later.
+  package var messagesKept = 0
   package var callsOpened = 0
   package var callsAnswered = 0
   package var callsEnded = 0

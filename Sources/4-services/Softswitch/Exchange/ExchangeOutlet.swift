@@ -21,6 +21,10 @@ package protocol ExchangeOutlet: AnyObject {
 
   /// Put changes of bindings on record; answer with `bindingsSaved(ticket, …)`.
   func save(_ changes: [BindingEvent], ticket: SaveTicket)
+  /// Put changes on record, all or none; answer with `changesSaved(ticket, …)`.
+  func save(_ changes: [RecordedChange], ticket: SaveTicket)
+  /// Read what is kept for somebody; answer with `messagesFetched(for:…)`.
+  func fetchMessages(for recipient: AddressOfRecord)
   /// Put a call's records down; keep at it until they are, then say `recordsSaved(of:)`.
   func save(_ records: [CallRecord], of call: CallID)
 }
@@ -32,7 +36,7 @@ package struct SendReceipt: Hashable, Sendable {
   package let transaction: TransactionReference
 }
 
-/// Names a change of bindings that waits to be on record.
+/// Names a change that waits to be on record.
 package struct SaveTicket: Hashable, Sendable {
   package let number: UInt64
 }

@@ -111,7 +111,7 @@ package struct Node {
         registrar: parts.registrar, authenticator: parts.authenticator, log: log,
         random: Randomness(KernelRandomness()), now: now, outlet: outlet)
     }
-    recovery = loop.recover(callLog.contents)
+    recovery = loop.recover(callLog.contents, try RecordedState(store, at: now.wall))
     callLog.report(recovery, took: .now - began, to: logger)
   }
 

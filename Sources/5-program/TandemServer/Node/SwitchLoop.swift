@@ -23,6 +23,8 @@ final class SwitchLoop: @unchecked Sendable {
   private let savedRecords: Mailbox<CallID>
   private let notices: Mailbox<MediaNotice>
   private let savedBindings: Mailbox<(SaveTicket, Bool)>
+  private let savedChanges: Mailbox<(SaveTicket, Bool)>
+  private let fetchedMessages: Mailbox<(AddressOfRecord, [InstantMessage]?)>
   private let store: Store
   private(set) var exchange: Exchange!
   /// The sockets are open: what is decided may leave.
@@ -44,6 +46,8 @@ final class SwitchLoop: @unchecked Sendable {
     savedRecords = Mailbox { reference.loop?.hop { $0.noteSaved() } }
     notices = Mailbox { reference.loop?.hop { $0.noteNotices() } }
     savedBindings = Mailbox { reference.loop?.hop { $0.noteSaved() } }
+    savedChanges = Mailbox { reference.loop?.hop { $0.noteSaved() } }
+    fetchedMessages = Mailbox { reference.loop?.hop { $0.noteSaved() } }
     records = CallRecordWriter(store: store, logger: logger, saved: savedRecords)
     reference.loop = self
   }
@@ -52,6 +56,12 @@ final class SwitchLoop: @unchecked Sendable {
     for call in savedRecords.takeAll() { exchange.recordsSaved(of: call) }
     for (ticket, isOnRecord) in savedBindings.takeAll() {
       exchange.bindingsSaved(ticket, isOnRecord: isOnRecord)
+    }
+    for (ticket, isOnRecord) in savedChanges.takeAll() {
+      exchange.changesSaved(ticket, isOnRecord: isOnRecord, now: clock.now)
+    }
+    for (recipient, found) in fetchedMessages.takeAll() {
+      exchange.messagesFetched(for: recipient, found, now: clock.now)
     }
   }
 
@@ -96,8 +106,11 @@ final class SwitchLoop: @unchecked Sendable {
   }
 
   /// Takes up the calls of the log; before the transport starts.
-  func recover(_ contents: CallLogContents) -> RecoverySummary {
-    exchange.recover(contents.calls, isDraining: contents.isDraining, now: clock.now)
+  func recover(_ contents: CallLogContents, _ state: RecordedState) -> RecoverySummary {
+    let summary = exchange.recover(
+      contents.calls, isDraining: contents.isDraining, now: clock.now)
+    exchange.takeUp(state, now: clock.now)
+    return summary
   }
 
   /// Runs something on the loop, and lets what it caused leave.
@@ -184,6 +197,28 @@ extension SwitchLoop: ExchangeOutlet {
       }
       let isOnRecord = if case .success = result { true } else { false }
       self.savedBindings.put((ticket, isOnRecord))
+    }
+  }
+
+  func save(_ changes: [RecordedChange], ticket: SaveTicket) {
+    store.save(changes.map(StateChange.init)) { result in
+      if case .failure(let error) = result {
+        self.logger.error(
+          "a subscription, publication or message could not be recorded",
+          metadata: ["error": "\(error)"])
+      }
+      let isOnRecord = if case .success = result { true } else { false }
+      self.savedChanges.put((ticket, isOnRecord))
+    }
+  }
+
+  func fetchMessages(for recipient: AddressOfRecord) {
+    store.fetchMessages(user: recipient.user, domain: recipient.domain) { result in
+      if case .failure(let error) = result {
+        self.logger.error("kept messages could not be read", metadata: ["error": "\(error)"])
+      }
+      let found = try? result.get().map(InstantMessage.init)
+      self.fetchedMessages.put((recipient, found))
     }
   }
 

@@ -59,7 +59,9 @@ actor SwitchService: Service {
       node.loop.records.retry()
       seconds += 1
       if seconds % 60 == 0 {
-        node.store.removeExpiredBindings(before: node.clock.now.wall.nanoseconds) { _ in }
+        let now = node.clock.now.wall.nanoseconds
+        node.store.removeExpiredBindings(before: now) { _ in }
+        node.store.removeExpiredState(before: now) { _ in }
       }
       try? await Task.sleep(for: .seconds(1))
     }
@@ -248,9 +250,14 @@ extension SwitchService: NodeControl {
   func refresh() async { await reloadSubscribers() }
 
   func metrics() async -> String {
-    let (counters, calls, registrations, unwritten, log, health) = await node.loop.read { loop in
+    let (counters, watched, calls, registrations, unwritten, log, health) = await node.loop.read
+    { loop in
       (
-        loop.exchange.counters, loop.exchange.callCount, loop.exchange.registrationCount,
+        loop.exchange.counters,
+        (
+          subscriptions: loop.exchange.subscriptionCount,
+          publications: loop.exchange.publicationCount, messages: loop.exchange.keptMessageCount
+        ), loop.exchange.callCount, loop.exchange.registrationCount,
         loop.unwrittenRecords, loop.exchange.log.journal.statistics,
         loop.exchange.log.journal.health
       )
@@ -258,6 +265,8 @@ extension SwitchService: NodeControl {
     return nodeMetrics(
       NodeMetrics(
         exchange: counters, calls: calls, registrations: registrations,
+        subscriptions: watched.subscriptions, publications: watched.publications,
+        keptMessages: watched.messages,
         unwrittenRecords: unwritten, media: node.relay.counters, store: node.store.metrics,
         transport: node.transport.statistics(), log: log, isLogFailing: health != .healthy))
   }

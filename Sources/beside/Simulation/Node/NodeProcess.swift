@@ -183,6 +183,24 @@ extension NodeProcess: ExchangeOutlet {
     }
   }
 
+  func save(_ changes: [RecordedChange], ticket: SaveTicket) {
+    guard isAlive else { return }
+    node.database.save(changes) { [self] isDone in
+      guard isAlive else { return }
+      exchange.changesSaved(ticket, isOnRecord: isDone, now: world.now)
+      scheduleTick()
+    }
+  }
+
+  func fetchMessages(for recipient: AddressOfRecord) {
+    guard isAlive else { return }
+    node.database.fetchMessages(for: recipient) { [self] found in
+      guard isAlive else { return }
+      exchange.messagesFetched(for: recipient, found, now: world.now)
+      scheduleTick()
+    }
+  }
+
   func save(_ records: [CallRecord], of call: CallID) {
     guard isAlive else { return }
     guard node.mutation == .doubleRecord, recoveries > 0 else { return write(records, of: call) }

@@ -8,6 +8,7 @@ final class SimulatedDatabase {
   private unowned let world: SimulatedWorld
   private(set) var bindings: [(address: AddressOfRecord, binding: Binding)] = []
   private(set) var records: [CallRecord] = []
+  private(set) var state = SimulatedState()
   private var places: [String: Int] = [:]
   /// The main record of a caller's Call-ID.
   private var mains: [String: Int] = [:]
@@ -36,6 +37,19 @@ final class SimulatedDatabase {
 
   func save(_ made: [CallRecord], done: @escaping (Bool) -> Void) {
     commit(done) { [unowned self] in made.forEach(insert) }
+  }
+
+  func save(_ changes: [RecordedChange], done: @escaping (Bool) -> Void) {
+    commit(done) { [unowned self] in changes.forEach { state.apply($0) } }
+  }
+
+  func fetchMessages(
+    for recipient: AddressOfRecord, done: @escaping ([InstantMessage]?) -> Void
+  ) {
+    var found: [InstantMessage] = []
+    commit({ done($0 ? found : nil) }) { [unowned self] in
+      found = state.messages.filter { $0.recipient == recipient }
+    }
   }
 
   private func commit(_ done: @escaping (Bool) -> Void, _ write: @escaping () -> Void) {

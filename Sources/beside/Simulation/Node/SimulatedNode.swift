@@ -66,6 +66,7 @@ final class SimulatedNode {
       closeAbsence()
       process.exchange.log.writeStarted(now, node: "a1", version: "simulated")
       let summary = process.exchange.recover(contents.calls, now: now)
+      process.exchange.takeUp(database.state.recorded, now: now)
       world.tally.recovered += summary.calls
       world.tally.lingering += summary.lingering
       world.write("start \(starts): \(summary)")

@@ -9,6 +9,9 @@ struct NodeMetrics {
   let exchange: ExchangeCounters
   let calls: Int
   let registrations: Int
+  let subscriptions: Int
+  let publications: Int
+  let keptMessages: Int
   let unwrittenRecords: Int
   let media: MediaCounters
   let store: StoreMetrics
@@ -21,6 +24,7 @@ struct NodeMetrics {
 func nodeMetrics(_ metrics: NodeMetrics) -> String {
   var text = PrometheusText()
   addSignalling(metrics, to: &text)
+  addPresence(metrics, to: &text)
   addTransport(metrics.transport, to: &text)
   addMedia(metrics.media, to: &text)
   addStorage(metrics, to: &text)
@@ -50,6 +54,21 @@ private func addSignalling(_ metrics: NodeMetrics, to text: inout PrometheusText
   text.add(
     "tandem_authentication_failures_total", .counter, "Wrong, malformed or replayed credentials.",
     exchange.failedAuthentications)
+}
+
+private func addPresence(_ metrics: NodeMetrics, to text: inout PrometheusText) {
+  text.add("tandem_subscriptions", .gauge, "Subscriptions to events.", metrics.subscriptions)
+  text.add(
+    "tandem_notifications_total", .counter, "NOTIFY requests sent.",
+    metrics.exchange.notifications)
+  text.add("tandem_publications", .gauge, "Presence published.", metrics.publications)
+  text.add("tandem_messages_kept", .gauge, "Messages kept for later.", metrics.keptMessages)
+  text.add(
+    "tandem_messages_kept_total", .counter, "Messages put on record for later.",
+    metrics.exchange.messagesKept)
+  text.add(
+    "tandem_messages_delivered_total", .counter, "Messages that a phone has taken.",
+    metrics.exchange.messagesDelivered)
 }
 
 private func addTransport(_ transport: TransportStatistics, to text: inout PrometheusText) {
