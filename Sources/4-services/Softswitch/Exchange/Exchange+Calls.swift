@@ -24,12 +24,11 @@ extension Exchange {
     guard let step else { return }
     count(step.events)
     log.write(step)
+    usage.note(step)
     for action in step.actions {
       if case .route = action {
         // No secret is told by finding out where a call goes.
-        if let route = switchboard[step.call].map({ self.route($0.opening, now: now) }) {
-          pending.append((step.call, .routed(route)))
-        }
+        pending.append((step.call, .routed(route(step.box.call, now: now))))
       } else {
         held.append(HeldAction(after: log.position, call: step.call, action: action))
       }

@@ -29,6 +29,8 @@ package final class Exchange {
   var nextTicket: UInt64 = 0
   /// By party: legs that wait for a new connection of its phone.
   var stranded: [String: Set<StrandedLeg>] = [:]
+  /// How many calls each party has.
+  var usage = PartyUsage()
   package let log: CallLog
   /// What calls want done, in order, until the log has what it depends on.
   var held: [HeldAction] = []
