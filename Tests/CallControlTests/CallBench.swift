@@ -11,6 +11,8 @@ final class CallBench {
   let switchboard: Switchboard
   let pool = CountingPorts()
   var route: (CallOpening) -> CallRoute
+  /// Where a call goes when all phones have failed.
+  var reroute: (Call) -> CallRoute = { _ in .exhausted }
   var time: Int64 = 0
   /// Off: the media plane's reports are kept back.
   var answersMedia = true
@@ -118,7 +120,12 @@ final class CallBench {
           reports.append(.sent(reference, leg: transmission.leg))
         }
       case .route:
-        if let opening = switchboard[step.call]?.opening { reports.append(.routed(route(opening))) }
+        guard let call = switchboard[step.call] else { continue }
+        if case .rerouting = call.stage {
+          reports.append(.routed(reroute(call)))
+        } else {
+          reports.append(.routed(route(call.opening)))
+        }
       case .relay(let streams):
         plans.append(streams)
         openStreams = streams.count

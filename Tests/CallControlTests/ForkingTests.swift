@@ -77,15 +77,36 @@ struct ForkingTests {
     bench.expectNothingLeft()
   }
 
-  @Test("A 6xx ends the search at once (§16.7 step 5)")
+  @Test("A 6xx ends the search among its party's phones at once (§16.7 step 5)")
   func globalFailure() throws {
-    let bench = forked([[0, 1], [2]])
+    let bench = CallBench { _ in
+      .targets([[.of("bob", 0), .of("bob", 1)], [.of("bob", 2)]])
+    }
     let sent = try bench.deliver(alice.invite(), from: alice.flow)
     let one = try sent.request(.invite, to: first)
     let two = try sent.request(.invite, to: second)
     try bench.deliver(second.respond(180, to: two), from: second.flow)
     let declined = try bench.deliver(first.respond(603, to: one), from: first.flow)
-    #expect(declined.summary == ["ACK", "603", "CANCEL"])
+    #expect(declined.summary == ["ACK", "CANCEL", "603"])
+    bench.expectNothingLeft()
+  }
+
+  @Test("A 6xx of one member says nothing of the others of a group")
+  func memberDeclines() throws {
+    let bench = CallBench { _ in
+      .targets([[.of("bob", 0), .of("carol", 1)], [.of("bob", 2), .of("dave", 3)]])
+    }
+    let sent = try bench.deliver(alice.invite(), from: alice.flow)
+    let one = try sent.request(.invite, to: first)
+    let two = try sent.request(.invite, to: second)
+    #expect(
+      try bench.deliver(first.respond(603, to: one), from: first.flow).summary == ["ACK"])
+    let next = try bench.deliver(second.respond(486, to: two), from: second.flow)
+    #expect(next.summary == ["ACK", "INVITE"], "bob's next phone is not tried, dave's is")
+    #expect(next.last?.flow == CallBench.phone(3))
+    let end = try bench.deliver(
+      TestParty.bob(3).respond(486, to: next.request(.invite)), from: CallBench.phone(3))
+    #expect(end.summary == ["ACK", "603"], "the best failure: §16.7 step 6")
     bench.expectNothingLeft()
   }
 
@@ -158,5 +179,14 @@ struct ForkingTests {
     bench.take(.hangUp(reason: "test"), for: try #require(bench.onlyCall).id)
     bench.expectNothingLeft()
     #expect(bench.records.map(\.kind) == ["call", "fork", "fork"])
+  }
+}
+
+extension CallTarget {
+  fileprivate static func of(_ user: String, _ phone: Int) -> CallTarget {
+    let flow = CallBench.phone(phone)
+    return CallTarget(
+      uri: "sip:\(user)@\(flow.remote)", flow: flow, party: "\(user)@example.test",
+      isBehindNAT: false)
   }
 }

@@ -65,7 +65,8 @@ final class LoggedCalls {
           try take(.sent(reference, leg: transmission.leg), for: step.call)
         }
       case .route:
-        try take(.routed(route), for: step.call)
+        let isFirst = switchboard[step.call]?.stage == .routing
+        try take(.routed(isFirst ? route : .exhausted), for: step.call)
       case .closeMedia(let streams):
         for index in 0..<streams {
           let quality = MediaQuality(packets: 100, octets: 16_000, lost: 1, jitter: 2)

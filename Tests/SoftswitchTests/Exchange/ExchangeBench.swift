@@ -33,7 +33,7 @@ final class ExchangeBench {
 
   init(
     domains: [String] = ["example.test"], otherAddress: String? = nil,
-    subscribers: [Subscriber] = .bench, trusted: String = "203.0.113.0/24", maximumCalls: Int = 100,
+    subscribers: [Subscriber] = .bench, groups: [RingGroup] = [], trusted: String = "203.0.113.0/24", maximumCalls: Int = 100,
     registrar: Registrar = Registrar(), undurable: Exchange.UndurablePolicy = .refuse
   ) throws {
     let endpoint = IPEndpoint(Self.address, 5060)
@@ -52,7 +52,7 @@ final class ExchangeBench {
       maximumCalls: maximumCalls, messageLimits: .standard, undurable: undurable)
     let addresses = Set([Self.address] + [otherAddress.flatMap { IPAddress($0) }].compactMap { $0 })
     let directory = try SubscriberDirectory(
-      domains: domains, addresses: addresses, subscribers: subscribers)
+      domains: domains, addresses: addresses, subscribers: subscribers, groups: groups)
     let began = Now.milliseconds(time)
     var starts: UInt64 = 6
     make = { bench, registrar, journal in
@@ -207,11 +207,12 @@ extension [Subscriber] {
 
 extension Subscriber {
   static func bench(
-    _ user: String, _ password: String, domain: String = "example.test", number: String? = nil
+    _ user: String, _ password: String, domain: String = "example.test", number: String? = nil,
+    settings: SubscriberSettings = SubscriberSettings()
   ) -> Subscriber {
     Subscriber(
       address: AddressOfRecord(user: user, domain: domain), number: number,
-      hashes: CredentialHashes(user: user, realm: domain, password: password),
+      hashes: CredentialHashes(user: user, realm: domain, password: password), settings: settings,
       origin: .configuration)
   }
 }

@@ -30,7 +30,12 @@ extension Call {
       } ?? 0,
       billable: answeredAt != nil, cause: release.status, causeText: release.reason,
       releasedBy: release.by, codec: codec, fromCaller: media(\.fromCaller),
-      fromCallee: media(\.fromCallee), note: release.note)
+      fromCallee: media(\.fromCallee), note: note(of: release))
+  }
+
+  private func note(of release: CallRelease) -> String? {
+    let notes = [diversionNote, release.note].compactMap { $0 }
+    return notes.isEmpty ? nil : notes.joined(separator: "; ")
   }
 
   private func record(of phone: Leg, _ release: CallRelease, _ node: String) -> CallRecord {

@@ -8,8 +8,11 @@ package struct Call: Equatable, Sendable {
   package enum Stage: Equatable, Sendable {
     /// Waiting to be told where it goes → dialling, talking (a service), releasing.
     case routing
-    /// Phones are being tried, group by group → talking, releasing.
+    /// Phones are being tried, group by group → rerouting, talking, releasing.
     case dialling
+    /// All phones that were tried have failed; waiting to be told where the call goes next
+    /// → dialling, talking, releasing.
+    case rerouting(RouteInquiry)
     /// Answered by a callee leg, or by the switch itself → releasing.
     case talking(with: Answerer)
     /// Over for the parties; media reports and last transactions are still to come → (forgotten).
@@ -32,7 +35,14 @@ package struct Call: Equatable, Sendable {
   package private(set) var isAnchored = false
   /// When the phones that ring now are given up.
   package private(set) var ringDeadline: Instant?
-  /// The best failure so far of the phones tried (RFC 3261 §16.7 step 6).
+  /// When the phones of this route are given up, the groups that have not been tried too.
+  package private(set) var searchDeadline: Instant?
+  /// Who has sent the call on so far, the first first.
+  package private(set) var diversions: [Diversion] = []
+  /// Where a phone of this route redirects to.
+  package private(set) var redirection: [String] = []
+  /// The best failure so far of the phones tried, since the call was sent on last (RFC 3261
+  /// §16.7 step 6).
   package private(set) var bestFailure: CallFailure?
   /// Streams that run through the media plane: with which callee leg, and how many.
   package private(set) var bridge: Bridge?
@@ -73,6 +83,23 @@ package struct Call: Equatable, Sendable {
       untried = groups
       self.isAnchored = isAnchored
       stage = .dialling
+      searchDeadline = nil
+      redirection = []
+    case .searchLimited(let until):
+      searchDeadline = until
+    case .redirected(let contacts):
+      redirection = contacts
+    case .rerouting(let inquiry):
+      stage = .rerouting(inquiry)
+      ringDeadline = nil
+      searchDeadline = nil
+      redirection = []
+      untried = []
+    case .diverted(let diversion):
+      diversions.append(diversion)
+      // What follows is another party's: its failure, and its ringing, are the news.
+      bestFailure = nil
+      firstRinging = nil
     case .groupDialled(let deadline):
       untried.removeFirst()
       ringDeadline = deadline
@@ -82,13 +109,15 @@ package struct Call: Equatable, Sendable {
       legs[Int(id.index)].apply(event)
     case .rang(let leg, let time):
       firstRinging = leg
-      rangAt = time
+      rangAt = rangAt ?? time
     case .answered(let answerer, let time, let until):
       lastMoment = until
       stage = .talking(with: answerer)
       self.answerer = answerer
       answeredAt = time
       ringDeadline = nil
+      searchDeadline = nil
+      redirection = []
       untried = []
     case .failed(let failure):
       bestFailure = failure
@@ -103,6 +132,8 @@ package struct Call: Equatable, Sendable {
       stage = .releasing
       lastMoment = nil
       ringDeadline = nil
+      searchDeadline = nil
+      redirection = []
       untried = []
     case .mediaClosed(let streams):
       bridge = nil

@@ -6,7 +6,15 @@ package enum CallEvent: Equatable, Sendable {
   /// The first event of every call, and only the first.
   indirect case opened(CallOpening)
   case routed(groups: [[CallTarget]], isAnchored: Bool)
+  /// The phones of this route, those of later groups too, are given up then.
+  case searchLimited(until: Instant)
   case groupDialled(ringDeadline: Instant)
+  /// A phone redirects the call; followed when no phone of the route has taken it.
+  case redirected(contacts: [String])
+  /// All phones of the route have failed, and it is asked where the call goes next.
+  case rerouting(RouteInquiry)
+  /// The call goes on from one callee to another.
+  indirect case diverted(Diversion)
   indirect case legOpened(Leg)
   case leg(LegID, LegEvent)
   /// The first phone rings; the caller is told of this one's ringing only.

@@ -26,7 +26,7 @@ package struct CallFailure: Equatable, Sendable {
     // The switch's own words need no translation.
     if party.isEmpty { return (status, reason) }
     switch status {
-    // Where a phone redirects to, the switch does not follow yet; the caller must not go around.
+    // A redirection that the switch does not follow; the caller must not go around it.
     case 300...399: return (480, nil)
     // The caller cannot answer a challenge of the callee's own realm.
     case 401, 407: return (403, nil)

@@ -69,8 +69,13 @@ package struct SpareFlow: Equatable, Sendable {
 /// What a dialled URI leads to.
 package enum CallRoute: Equatable, Sendable {
   /// Phones to try: the groups one after the other, those of a group at once
-  /// (RFC 3261 §16.6: by q-value).
-  case targets([[CallTarget]])
+  /// (RFC 3261 §16.6: by q-value); all together for `limit` at most, nil for the node's own
+  /// limit of each group.
+  case targets([[CallTarget]], limit: Duration? = nil)
+  /// The call is sent on, by one or several, and then goes there.
+  indirect case diverted([Diversion], then: CallRoute)
+  /// There is no further place: the failure of the phones that were tried stands.
+  case exhausted
   /// The echo test: the caller hears what it says.
   case echo
   case refused(status: Int, reason: String?)

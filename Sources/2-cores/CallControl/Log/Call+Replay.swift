@@ -25,7 +25,8 @@ extension Call {
     case .bridged(let bridge): bridge.callee.flatMap(disorder)
     case .mediaClosed(let streams): 0...Int(UInt16.max) ~= streams ? nil : "too many streams"
     case .answered(.echo, _, _), .routed, .failed, .codecChosen, .anchored, .released,
-      .mediaReported, .mediaCounted, .resumed, .recorded:
+      .mediaReported, .mediaCounted, .resumed, .recorded, .diverted, .searchLimited, .redirected,
+      .rerouting:
       nil
     }
   }

@@ -34,10 +34,20 @@ extension Call {
   }
 
   private func summarizeSetup(into events: inout [CallEvent]) {
-    if stage == .dialling {
+    if !diversions.isEmpty {
+      // The first ringing may have been another callee's: a diversion leaves only its time.
+      if let rangAt { events.append(.rang(.caller, rangAt)) }
+      events += diversions.map { .diverted($0) }
+    }
+    if case .rerouting(let inquiry) = stage {
+      if isAnchored { events.append(.anchored) }
+      events.append(.rerouting(inquiry))
+    } else if stage == .dialling {
       // The group that rings now was taken off the list.
       let groups = ringDeadline == nil ? untried : [[]] + untried
       events.append(.routed(groups: groups, isAnchored: isAnchored))
+      if let searchDeadline { events.append(.searchLimited(until: searchDeadline)) }
+      if !redirection.isEmpty { events.append(.redirected(contacts: redirection)) }
       if let ringDeadline { events.append(.groupDialled(ringDeadline: ringDeadline)) }
     } else if isAnchored {
       events.append(.anchored)

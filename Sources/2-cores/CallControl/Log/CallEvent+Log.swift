@@ -19,6 +19,11 @@ extension CallEvent: LogValue {
     case mediaCounted = 15
     case resumed = 16
     case recorded = 17
+
+    case diverted = 56
+    case searchLimited = 57
+    case redirected = 58
+    case rerouting = 59
   }
 
   func encode(into log: inout LogEncoder) {
@@ -41,6 +46,10 @@ extension CallEvent: LogValue {
     case .mediaCounted(let report, let time): log.write(Tag.mediaCounted, report, time)
     case .resumed(let resumption): log.write(Tag.resumed, resumption)
     case .recorded: log.write(Tag.recorded)
+    case .diverted(let diversion): log.write(Tag.diverted, diversion)
+    case .searchLimited(let deadline): log.write(Tag.searchLimited, deadline)
+    case .redirected(let contacts): log.write(Tag.redirected, contacts)
+    case .rerouting(let inquiry): log.write(Tag.rerouting, inquiry)
     }
   }
 
@@ -64,6 +73,10 @@ extension CallEvent: LogValue {
     case .mediaCounted: self = .mediaCounted(try log.next(), lastPacket: try log.next())
     case .resumed: self = .resumed(try log.next())
     case .recorded: self = .recorded
+    case .diverted: self = .diverted(try log.next())
+    case .searchLimited: self = .searchLimited(until: try log.next())
+    case .redirected: self = .redirected(contacts: try log.next())
+    case .rerouting: self = .rerouting(try log.next())
     }
   }
 }

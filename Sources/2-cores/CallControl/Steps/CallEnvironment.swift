@@ -14,6 +14,8 @@ package struct CallEnvironment: Sendable {
   package let longestCall: Duration
   /// The most phones that one call may try, stray answers of forks included.
   package let maximumLegs: Int
+  /// How often one call may be sent on.
+  package let maximumDiversions: Int
   /// By `ListenerID`.
   package let listeners: [ListenerAddress]
   package let anchoring: AnchoringPolicy
@@ -21,7 +23,8 @@ package struct CallEnvironment: Sendable {
 
   package init(
     nodeName: String, userAgent: String, timers: TransactionTimers, ringTimeout: Duration,
-    longestCall: Duration, maximumLegs: Int, listeners: [ListenerAddress],
+    longestCall: Duration, maximumLegs: Int, maximumDiversions: Int = 5,
+    listeners: [ListenerAddress],
     anchoring: AnchoringPolicy,
     media: MediaAddressing
   ) {
@@ -32,6 +35,7 @@ package struct CallEnvironment: Sendable {
     self.ringTimeout = ringTimeout
     self.longestCall = longestCall
     self.maximumLegs = min(maximumLegs, 250)
+    self.maximumDiversions = maximumDiversions
     self.listeners = listeners
     self.anchoring = anchoring
     self.media = media

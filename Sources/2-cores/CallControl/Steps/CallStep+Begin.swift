@@ -24,31 +24,49 @@ extension CallStep {
   }
 
   mutating func follow(_ route: CallRoute) {
-    guard call.stage == .routing else { return }
+    guard call.isAwaitingRoute else { return }
     switch route {
     case .refused(let status, let reason):
       conclude(CallFailure(status: status, reason: reason, party: ""))
+    case .exhausted:
+      concludeSearch()
     case .echo:
       answerWithEcho()
-    case .targets(let groups):
-      record(.routed(groups: groups, isAnchored: shouldAnchor(groups)))
+    case .diverted(let diversions, let next):
+      divert(diversions)
+      follow(next)
+    case .targets(let groups, let limit):
+      record(.routed(groups: groups, isAnchored: call.isAnchored || shouldAnchor(groups)))
+      if let limit { record(.searchLimited(until: now.steady + limit)) }
       guard isOfferAcceptable else {
         return conclude(CallFailure(status: 488, reason: nil, party: ""))
       }
-      dialNextGroup()
+      let tried = call.legs.count
+      // What cannot try a single phone more is asked for no other.
+      dialNextGroup(thenAsk: { $0.legs.count > tried })
     }
   }
 
-  /// Offers the call to the next group of phones, or tells the caller how it failed.
-  mutating func dialNextGroup() {
-    while let group = call.untried.first {
-      record(.groupDialled(ringDeadline: now.steady + environment.ringTimeout))
-      for target in group { dial(target) }
+  /// Offers the call to the next group of phones. When there is none: asks where the call goes
+  /// now, or tells the caller how it failed.
+  mutating func dialNextGroup(thenAsk mayAsk: (Call) -> Bool = { _ in true }) {
+    while let group = call.untried.first, !isSearchOver {
+      let own = now.steady + environment.ringTimeout
+      record(.groupDialled(ringDeadline: call.searchDeadline.map { min(own, $0) } ?? own))
+      for target in group where !call.hasDeclined(target.party) { dial(target) }
       if call.hasPhoneInPlay { return }
     }
+    guard mayAsk(call) else { return concludeSearch() }
+    record(.rerouting(call.inquiry))
+    perform(.route)
+  }
+
+  private var isSearchOver: Bool { call.searchDeadline.map { now.steady >= $0 } ?? false }
+
+  /// The failure of the phones is the caller's answer.
+  private mutating func concludeSearch() {
     conclude(
-      call.bestFailure
-        ?? CallFailure(status: 480, reason: nil, party: call.opening.dialled))
+      call.bestFailure ?? CallFailure(status: 480, reason: nil, party: call.opening.dialled))
   }
 
   mutating func dial(_ target: CallTarget) {
@@ -67,7 +85,7 @@ extension CallStep {
     }
     sendInvite(
       on: id, cSeq: 1, maxForwards: call.opening.maxForwards - 1,
-      headers: call.opening.passedOn, body: body)
+      headers: passedHeaders(to: target), body: body)
   }
 
   private func calleeLeg(_ id: LegID, _ target: CallTarget) -> Leg {
@@ -93,6 +111,13 @@ extension CallStep {
 }
 
 extension Call {
+  var isAwaitingRoute: Bool {
+    switch stage {
+    case .routing, .rerouting: true
+    case .dialling, .talking, .releasing: false
+    }
+  }
+
   /// A phone of the current group may still answer.
   var hasPhoneInPlay: Bool {
     legs.dropFirst().contains { $0.stage == .inviting || $0.stage == .ringing }

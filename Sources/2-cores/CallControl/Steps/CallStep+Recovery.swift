@@ -7,7 +7,7 @@ extension CallStep {
     record(.resumed(Resumption(time: now, lastHeard: lastHeard)))
     restoreMedia()
     // Its opening is on record, and where it goes is not: the batch was cut in between.
-    if call.stage == .routing { perform(.route) }
+    if call.isAwaitingRoute { perform(.route) }
     for leg in call.legs { resend(leg) }
     // Its record may have been on its way when the process ended: the same one is made again.
     if call.isRecorded { perform(.record(call.makeRecords(node: environment.nodeName))) }

@@ -24,7 +24,7 @@ extension CallStep {
       guard leg == .caller || answerer == .leg(leg) else { return }
       release(
         by: leg == .caller ? .caller : .callee, status: 200, reason: ReasonPhrase.standard(200))
-    case .routing, .dialling:
+    case .routing, .rerouting, .dialling:
       // §15: a caller may end an early dialog so.
       guard leg == .caller else { return }
       concludeUnanswered(by: .caller, status: 487, reason: ReasonPhrase.standard(487))

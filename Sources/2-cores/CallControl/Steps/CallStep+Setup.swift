@@ -38,6 +38,7 @@ extension CallStep {
       let acknowledgement = rejectionAcknowledgement(leg, invite: invite, response: response)
       guard advance(leg, sent: invite, .rejection(acknowledgement: acknowledgement)) else { return }
       if isSetup {
+        noteRedirection(leg, response)
         phoneFailed(leg, status: response.statusCode, reason: response.reasonPhrase)
       } else {
         modificationRejected(leg, status: response.statusCode, reason: response.reasonPhrase)
@@ -68,7 +69,7 @@ extension CallStep {
       record(leg, .staged(.ringing))
       record(leg, .rang(now.wall))
     }
-    if call.rangAt == nil { record(.rang(leg, now.wall)) }
+    if call.firstRinging == nil { record(.rang(leg, now.wall)) }
     let body = earlyDescription(from: leg, response)
     // That a second phone rings too is no news to the caller.
     guard !body.isEmpty || call.firstRinging == leg,
@@ -235,11 +236,16 @@ extension CallStep {
         routeSet: spare.routeSet, spares: Array(call[leg].spares.dropFirst())))
   }
 
-  /// Keeps the better of two failures; a 6xx ends the search at once (§16.7 step 5).
+  /// Keeps the better of two failures; a 6xx ends the search among its party's phones at once
+  /// (§16.7 step 5).
   mutating func fail(_ failure: CallFailure, thenTryNext: Bool = false) {
     if call.bestFailure.map({ failure.rank < $0.rank }) ?? true { record(.failed(failure)) }
     guard thenTryNext else { return }
-    if failure.status >= 600 { return conclude(failure) }
+    if failure.status >= 600 {
+      for leg in call.legIDs where call[leg].isInSetup && call[leg].party == failure.party {
+        giveUp(leg)
+      }
+    }
     if !call.hasPhoneInPlay { dialNextGroup() }
   }
 

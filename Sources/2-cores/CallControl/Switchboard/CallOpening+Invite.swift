@@ -31,7 +31,7 @@ extension CallOpening {
         contact: context.environment.listener(of: source).contact, openedAt: now.wall,
         dialog: dialog, flow: source.toward(nextHop)),
       offer: offer, callerIsBehindNAT: isBehindNAT(contact, offer, source, context),
-      passedOn: passedHeaders(of: invite))
+      passedOn: passedHeaders(of: invite) + history(of: invite, from: identity))
   }
 }
 
@@ -64,11 +64,24 @@ func sessionDescription(of message: SIPMessage) -> [UInt8]? {
 
 private let passedNames: [HeaderName] = [
   .subject, .alertInfo, HeaderName("Priority"), HeaderName("Organization"),
-  HeaderName("Call-Info"), HeaderName("User-to-User"),
+  HeaderName("Call-Info"), HeaderName("User-to-User"), privacyHeader,
 ]
 
 private func passedHeaders(of invite: SIPMessage) -> [PassedHeader] {
   passedNames.flatMap { name in
     invite.rows(name).map { PassedHeader(name: name, value: $0) }
+  }
+}
+
+/// The most of either header that a peer may tell of where a call has been.
+private let maximumHistory = 16
+
+/// Where the call has been, as far as a trusted peer says so: a subscriber's word for it is not
+/// passed on.
+private func history(of invite: SIPMessage, from identity: CallerIdentity) -> [PassedHeader] {
+  guard identity == .trusted else { return [] }
+  return [historyHeader, diversionHeader].flatMap { name in
+    invite.elements(name).prefix(maximumHistory).filter { NameAddress($0) != nil }
+      .map { PassedHeader(name: name, value: $0) }
   }
 }

@@ -25,12 +25,11 @@ extension Exchange {
     count(step.events)
     log.write(step)
     tellWatchers(of: step)
+    usage.note(step)
     for action in step.actions {
       if case .route = action {
         // No secret is told by finding out where a call goes.
-        if let route = switchboard[step.call].map({ self.route($0.opening, now: now) }) {
-          pending.append((step.call, .routed(route)))
-        }
+        pending.append((step.call, .routed(route(step.box.call, now: now))))
       } else {
         held.append(HeldAction(after: log.position, call: step.call, action: action))
       }

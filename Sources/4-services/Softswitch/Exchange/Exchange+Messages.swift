@@ -66,7 +66,7 @@ extension Exchange {
       MessageDelivery(message, from: origin, to: bindings.map(\.contact)))
     errands.set(.deliveryDeadline(number), at: now.steady + messages.policy.patience)
     for binding in bindings {
-      let flow = flow(to: binding)
+      let flow = configuration.flow(to: binding)
       let branch = makeBranch()
       send(
         write(message, to: binding, branch: branch, over: flow), branch: branch,

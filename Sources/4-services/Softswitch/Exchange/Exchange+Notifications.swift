@@ -38,7 +38,7 @@ extension Exchange {
     guard time <= now.steady else {
       return errands.set(.notification(subscription: id), at: time)
     }
-    let flow = flow(subscription.flow)
+    let flow = configuration.flow(subscription.flow)
     if flow.transport.isReliable, flow.connection == nil {
       // The connection was an earlier process's: the phone will open another one.
       if notification.isLast { return drop(id) }

@@ -24,6 +24,7 @@ extension Exchange {
     for recovered in calls {
       summary.lostPorts += claimPorts(of: recovered.call)
       switchboard.restore(recovered.call, now: now.steady)
+      usage.note(recovered.call)
       log.restore(recovered)
       // What follows a record that cannot be read could not be read either.
       if recovered.isDamaged { log.writeWhole(recovered.call, now) }

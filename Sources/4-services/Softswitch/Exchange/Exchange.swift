@@ -39,6 +39,8 @@ package final class Exchange {
   var notifier = Notifier()
   var publications = PublicationTable()
   var messages = MessageExchange()
+  /// How many calls each party has.
+  var usage = PartyUsage()
   package let log: CallLog
   /// What calls want done, in order, until the log has what it depends on.
   var held: [HeldAction] = []

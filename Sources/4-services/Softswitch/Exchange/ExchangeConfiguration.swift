@@ -14,11 +14,13 @@ package struct ExchangeConfiguration: Sendable {
   package let messageLimits: SIPLimits
   /// When the log cannot be written.
   package let undurable: Exchange.UndurablePolicy
+  /// What a caller hears of a subscriber who is not to be disturbed.
+  package let doNotDisturbStatus: Int
 
   package init(
     calls: CallEnvironment, listenerNames: [String], trusted: [IPNetwork],
     echoNumbers: Set<String>, maximumCalls: Int, messageLimits: SIPLimits,
-    undurable: Exchange.UndurablePolicy = .refuse
+    undurable: Exchange.UndurablePolicy = .refuse, doNotDisturbStatus: Int = 480
   ) {
     self.calls = calls
     self.listenerNames = listenerNames
@@ -27,6 +29,7 @@ package struct ExchangeConfiguration: Sendable {
     self.maximumCalls = maximumCalls
     self.messageLimits = messageLimits
     self.undurable = undurable
+    self.doNotDisturbStatus = doNotDisturbStatus
   }
 
   func isTrusted(_ source: IPEndpoint) -> Bool {

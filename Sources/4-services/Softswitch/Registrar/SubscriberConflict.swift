@@ -4,6 +4,8 @@ package enum SubscriberConflict: Error, Equatable, Sendable {
   case duplicate(AddressOfRecord, Subscriber.Origin, Subscriber.Origin)
   case numberTaken(String, by: AddressOfRecord, and: AddressOfRecord)
   case unknownDomain(AddressOfRecord)
+  /// A group has the name of a subscriber or of another group.
+  case nameTaken(AddressOfRecord)
 }
 
 extension SubscriberConflict: CustomStringConvertible {
@@ -17,7 +19,9 @@ extension SubscriberConflict: CustomStringConvertible {
     case .numberTaken(let number, let holder, let other):
       "number \(number) belongs to both \(holder) and \(other)"
     case .unknownDomain(let address):
-      "subscriber \(address) is in a domain that the configuration does not name"
+      "\(address) is in a domain that the configuration does not name"
+    case .nameTaken(let address):
+      "the group \(address) has the name of a subscriber or of another group"
     }
   }
 }

@@ -14,16 +14,19 @@ package struct SubscriberDirectory: Sendable {
   private let ownAddresses: Set<IPAddress>
   private var subscribers: [AddressOfRecord: Subscriber] = [:]
   private var numbers: [String: AddressOfRecord] = [:]
+  private var groups: [AddressOfRecord: RingGroup] = [:]
+  private var groupNumbers: [String: AddressOfRecord] = [:]
   private var algorithms: [String: Set<DigestAlgorithm>] = [:]
 
   /// - Parameter addresses: the node's own, which stand for the first domain.
   package init(
     domains: [String], addresses: Set<IPAddress> = [],
-    subscribers: some Sequence<Subscriber> = []
+    subscribers: some Sequence<Subscriber> = [], groups: some Sequence<RingGroup> = []
   ) throws(SubscriberConflict) {
     self.domains = domains.map { AddressOfRecord.canonical(domain: $0) }
     ownAddresses = addresses
     for subscriber in subscribers { try add(subscriber) }
+    for group in groups { try add(group) }
   }
 
   package var count: Int { subscribers.count }
@@ -66,7 +69,13 @@ package struct SubscriberDirectory: Sendable {
   /// Looks a dialled number up. `+1-555-0002`, `+15550002` and `15550002` are the same
   /// (RFC 3966 §5.1.1: visual separators carry no meaning).
   package func subscriber(number: String) -> Subscriber? {
-    numbers[Self.withoutSeparators(number)].flatMap { subscribers[$0] }
+    numbers[number.withoutSeparators].flatMap { subscribers[$0] }
+  }
+
+  package func group(_ address: AddressOfRecord) -> RingGroup? { groups[address] }
+
+  package func group(number: String) -> RingGroup? {
+    groupNumbers[number.withoutSeparators].flatMap { groups[$0] }
   }
 
   /// The algorithms that every subscriber of a domain has a hash for, thus those to offer.
@@ -80,12 +89,9 @@ package struct SubscriberDirectory: Sendable {
     if let other = subscribers[address] {
       throw .duplicate(address, other.origin, subscriber.origin)
     }
-    if let number = subscriber.number.map(Self.withoutSeparators) {
-      let spellings = number.hasPrefix("+") ? [number, String(number.dropFirst())] : [number]
-      for spelling in spellings {
-        if let holder = numbers.updateValue(address, forKey: spelling) {
-          throw .numberTaken(number, by: holder, and: address)
-        }
+    for spelling in Self.spellings(of: subscriber.number) {
+      if let holder = numbers.updateValue(address, forKey: spelling) {
+        throw .numberTaken(spelling, by: holder, and: address)
       }
     }
     subscribers[address] = subscriber
@@ -93,11 +99,37 @@ package struct SubscriberDirectory: Sendable {
       .intersection(subscriber.hashes.algorithms)
   }
 
-  private static func withoutSeparators(_ number: String) -> String {
-    number.contains(where: isSeparator) ? String(number.filter { !isSeparator($0) }) : number
+  private mutating func add(_ group: RingGroup) throws(SubscriberConflict) {
+    let address = group.address
+    guard domains.contains(address.domain) else { throw .unknownDomain(address) }
+    guard subscribers[address] == nil, groups[address] == nil else { throw .nameTaken(address) }
+    for spelling in Self.spellings(of: group.number) {
+      let named = AddressOfRecord(user: spelling, domain: address.domain)
+      let holder =
+        numbers[spelling] ?? groupNumbers[spelling] ?? subscribers[named]?.address
+        ?? groups[named]?.address
+      if let holder { throw .numberTaken(spelling, by: holder, and: address) }
+      groupNumbers[spelling] = address
+    }
+    groups[address] = group
   }
 
-  private static func isSeparator(_ character: Character) -> Bool {
-    character == "-" || character == "." || character == "(" || character == ")"
+  /// As it is written, and without its plus.
+  private static func spellings(of number: String?) -> [String] {
+    guard let number = number?.withoutSeparators else { return [] }
+    return number.hasPrefix("+") ? [number, String(number.dropFirst())] : [number]
+  }
+}
+
+extension String {
+  /// RFC 3966 §5.1.1: visual separators carry no meaning.
+  var withoutSeparators: String {
+    contains(where: \.isSeparator) ? filter { !$0.isSeparator } : self
+  }
+}
+
+extension Character {
+  fileprivate var isSeparator: Bool {
+    self == "-" || self == "." || self == "(" || self == ")"
   }
 }

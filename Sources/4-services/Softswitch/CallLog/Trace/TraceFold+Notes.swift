@@ -21,6 +21,11 @@ extension TraceFold {
       "routed to \(phones(in: groups)); media "
         + (isAnchored ? "comes through Tandem" : "goes directly")
     case .rang(let leg, _): "\(name(leg)) rings"
+    case .diverted(let diversion):
+      "sent on from \(diversion.from) to \(diversion.to): \(diversion.reason.text)"
+    case .redirected(let contacts): "a phone redirects to \(contacts.joined(separator: ", "))"
+    case .rerouting(let inquiry):
+      "no phone has taken it\(inquiry.reason.map { " (\($0.text))" } ?? ""); asked where it goes now"
     case .answered(.leg(let leg), _, _): "answered by \(name(leg))"
     case .answered(.echo, _, _): "answered by the echo test"
     case .codecChosen(let codec): "codec \(codec)"
@@ -32,7 +37,7 @@ extension TraceFold {
     case .leg(let leg, let event): note(on: event, of: leg)
     case .legOpened(let leg):
       leg.isStray ? "a second answer, from behind a forking proxy: it is told to end" : nil
-    case .opened, .groupDialled, .failed, .anchored, .mediaClosed, .mediaCounted: nil
+    case .opened, .groupDialled, .searchLimited, .failed, .anchored, .mediaClosed, .mediaCounted: nil
     }
   }
 

@@ -31,7 +31,7 @@ extension CallSummary {
     callID = call.opening.caller.dialog.callID
     state =
       switch call.stage {
-      case .routing: "routing"
+      case .routing, .rerouting: "routing"
       case .dialling: "dialling"
       case .talking: "talking"
       case .releasing: "releasing"

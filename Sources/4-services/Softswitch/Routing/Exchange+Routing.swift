@@ -67,66 +67,12 @@ extension Exchange {
       headers: challenges.map { (kind.challengeHeader, $0) })
   }
 
-  /// Where a dialled URI leads: a service, or the phones of a subscriber named by user, by number
-  /// or by E.164 alias.
-  func route(_ opening: CallOpening, now: Now) -> CallRoute {
-    guard let uri = URI(opening.dialled) else { return .refused(status: 400, reason: nil) }
-    if case .sip(let uri) = uri {
-      guard directory.domain(ofHost: uri.host) != nil else {
-        return .refused(status: 404, reason: "No Route")
-      }
-      if let user = uri.userDecoded, configuration.echoNumbers.contains(user) { return .echo }
-    }
-    if case .tel(let uri) = uri, configuration.echoNumbers.contains(uri.digits) { return .echo }
-    guard let subscriber = directory.subscriber(dialled: uri) else {
-      return .refused(status: 404, reason: nil)
-    }
-    let forks = registrar.forks(for: subscriber.address, at: now.wall)
-    guard !forks.isEmpty else { return .refused(status: 480, reason: nil) }
-    return .targets(
-      forks.map { group in group.map { target($0, of: subscriber.address) } })
-  }
-
-  private func target(_ fork: Fork, of address: AddressOfRecord) -> CallTarget {
-    CallTarget(
-      uri: fork.binding.requestURI, flow: flow(to: fork.binding), party: address.description,
-      isBehindNAT: fork.binding.isBehindNAT, routeSet: fork.binding.path,
-      spares: fork.spares.map {
-        SpareFlow(uri: $0.requestURI, flow: flow(to: $0), routeSet: $0.path)
-      })
-  }
-
-  func flow(to binding: Binding) -> Flow {
-    guard let nearest = binding.path.first else { return directFlow(to: binding) }
-    // The hop that the REGISTER came by is the nearest one, unless it names another.
-    var way = binding
-    way.path = []
-    way.contact = NameAddress(nearest)?.uri.text ?? binding.contact
-    return directFlow(to: way).toward(NameAddress(nearest)?.uri)
-  }
-
-  private func directFlow(to binding: Binding) -> Flow {
-    var transport = binding.flow.transport
-    var remote = binding.flow.remote
-    var connection: ConnectionID?
-    switch binding.destination {
-    case .connection(let id, let endpoint): (connection, remote) = (id, endpoint)
-    case .endpoint(let named, let endpoint): (transport, remote) = (named, endpoint)
-    case .host: break  // Without a resolver the phone is reached the way it came.
-    }
-    return self.flow(
-      BindingFlow(
-        transport: transport, remote: remote, listener: binding.flow.listener,
-        connection: connection))
-  }
-
-  /// What the words mean to this process.
-  func flow(_ words: BindingFlow) -> Flow {
-    let named = configuration.listenerNames.firstIndex(of: words.listener)
-    let listener = configuration.listener(for: words.transport, preferring: named)
-    return Flow(
-      transport: configuration.calls.listeners[listener].transport,
-      listener: ListenerID(UInt8(listener)), remote: words.remote, connection: words.connection)
+  /// Where a call goes, or goes on to when no phone has taken it.
+  func route(_ call: Call, now: Now) -> CallRoute {
+    RouteFinder(
+      directory: directory, registrar: registrar, configuration: configuration, usage: usage,
+      now: now
+    ).route(call)
   }
 
   var nextBindingExpiry: Instant? { registrar.nextDeadline(now: lastTold) }
