@@ -65,6 +65,8 @@ package struct Leg: Equatable, Sendable {
   /// What we told the party last, under one `o=` line whoever it came from (RFC 3264 §8).
   package private(set) var local: OriginTracker?
 
+  package private(set) var capabilities: PartyCapabilities = []
+
   /// When the phone first rang.
   package private(set) var rangAt: WallTime?
   /// How the phone's part in the call's setup ended, if it did not become the answer.
@@ -90,14 +92,17 @@ package struct Leg: Equatable, Sendable {
       self.stage = stage
     case .rang(let time):
       rangAt = time
+    case .learned(let capabilities):
+      self.capabilities = capabilities
     case .concluded(let outcome):
       self.outcome = outcome
     case .tagged, .established, .settled, .targetRefreshed, .flowed, .advancedLocal,
       .advancedRemote:
       applyToDialog(event)
-    case .inviteReceived, .inviteServer, .answered, .delivery, .requestReceived, .server:
+    case .inviteReceived, .inviteServer, .reliable, .answered, .delivery, .requestReceived, .server:
       applyToServerTransactions(event)
-    case .inviteSent, .inviteClient, .inviteUnwanted, .acknowledged, .requestSent, .client:
+    case .inviteSent, .inviteClient, .inviteUnwanted, .provisionalTaken, .acknowledged,
+      .requestSent, .client:
       applyToClientTransactions(event)
     case .portsBound(let pairs):
       ports += pairs
@@ -137,6 +142,8 @@ package struct Leg: Equatable, Sendable {
     case .inviteServer(let cSeq, let event):
       change(&receivedInvites, where: { $0.cSeq == cSeq }) { $0.transaction.apply(event) }
       receivedInvites.removeAll(where: \.isOver)
+    case .reliable(let cSeq, let event):
+      change(&receivedInvites, where: { $0.cSeq == cSeq }) { $0.reliable?.apply(event) }
     case .answered(let cSeq, let delivery):
       change(&receivedInvites, where: { $0.cSeq == cSeq }) { $0.delivery = delivery }
     case .delivery(let cSeq, let event):
@@ -163,6 +170,11 @@ package struct Leg: Equatable, Sendable {
       sentInvites.removeAll(where: \.transaction.isTerminated)
     case .inviteUnwanted(let branch):
       change(&sentInvites, where: { $0.branch == branch }) { $0.isUnwanted = true }
+    case .provisionalTaken(let branch, let receipt):
+      change(&sentInvites, where: { $0.branch == branch }) { invite in
+        invite.receipts.removeAll { $0.tag == receipt.tag }
+        invite.receipts.append(receipt)
+      }
     case .acknowledged(let branch, let acknowledgement):
       change(&sentInvites, where: { $0.branch == branch }) {
         $0.acknowledgement = acknowledgement

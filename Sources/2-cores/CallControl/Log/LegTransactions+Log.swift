@@ -2,26 +2,28 @@ import SIP
 
 extension ReceivedInvite: LogValue {
   func encode(into log: inout LogEncoder) {
-    log.fields(6)
+    log.fields(reliable == nil ? 6 : 7)
     log.write(cSeq)
     log.write(branch)
     log.write(template)
     log.write(hasOffer)
     log.write(transaction)
     log.write(delivery)
+    if reliable != nil { log.write(reliable) }
   }
 
   init(decoding log: inout LogDecoder) throws(LogFault) {
-    try log.fields(6)
+    let fields = try log.fields(6...7)
     self.init(
       cSeq: try log.next(), branch: try log.next(), template: try log.next(),
-      hasOffer: try log.next(), transaction: try log.next(), delivery: try log.next())
+      hasOffer: try log.next(), transaction: try log.next(), delivery: try log.next(),
+      reliable: fields > 6 ? try log.next() : nil)
   }
 }
 
 extension SentInvite: LogValue {
   func encode(into log: inout LogEncoder) {
-    log.fields(10)
+    log.fields(receipts.isEmpty ? 10 : 11)
     log.write(cSeq)
     log.write(branch)
     log.write(requestURI)
@@ -32,15 +34,16 @@ extension SentInvite: LogValue {
     log.write(transaction)
     log.write(isUnwanted)
     log.write(acknowledgement)
+    if !receipts.isEmpty { log.write(receipts) }
   }
 
   init(decoding log: inout LogDecoder) throws(LogFault) {
-    try log.fields(10)
+    let fields = try log.fields(10...11)
     self.init(
       cSeq: try log.next(), branch: try log.next(), requestURI: try log.next(),
       to: try log.next(), routes: try log.next(), flow: try log.next(),
       hasOffer: try log.next(), transaction: try log.next(), isUnwanted: try log.next(),
-      acknowledgement: try log.next())
+      acknowledgement: try log.next(), receipts: fields > 10 ? try log.next() : [])
   }
 }
 
@@ -86,12 +89,14 @@ extension RequestPurpose: LogValue {
     case bye = 1
     case cancel = 2
     case relayed = 3
+    case acknowledgement = 32
   }
 
   func encode(into log: inout LogEncoder) {
     switch self {
     case .bye: log.write(Tag.bye)
     case .cancel: log.write(Tag.cancel)
+    case .acknowledgement: log.write(Tag.acknowledgement)
     case .relayed(let leg, let cSeq): log.write(Tag.relayed, leg, cSeq)
     }
   }
@@ -100,6 +105,7 @@ extension RequestPurpose: LogValue {
     switch try log.tag(Tag.self) {
     case .bye: self = .bye
     case .cancel: self = .cancel
+    case .acknowledgement: self = .acknowledgement
     case .relayed: self = .relayed(for: try log.next(), cSeq: try log.next())
     }
   }

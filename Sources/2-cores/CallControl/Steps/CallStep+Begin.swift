@@ -12,8 +12,9 @@ extension CallStep {
       template: ResponseTemplate(of: invite, flow: flow),
       hasOffer: opening.offer != nil,
       transaction: InviteServerTransaction(settings: settings(for: flow)),
-      delivery: nil)
+      delivery: nil, reliable: reliableResponses(to: invite))
     record(.caller, .inviteReceived(received))
+    learn(from: invite, on: .caller)
     respond(.caller, invite: received.cSeq, status: 100)
     if let offer = opening.offer, context.read(offer) == nil {
       reject(.caller, invite: received.cSeq, status: 400, reason: "Bad Session Description")

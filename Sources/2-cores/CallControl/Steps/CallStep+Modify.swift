@@ -22,6 +22,7 @@ extension CallStep {
       return reject(leg, invite: cSeq, status: 415, headers: [(.accept, sdpContentType)])
     }
     if let contact = invite.contacts.first?.uri { record(leg, .targetRefreshed(contact.text)) }
+    learn(from: invite, on: leg)
     redirectFlow(leg, from: flow)
     respond(leg, invite: cSeq, status: 100)
     guard let peer = call.peer(of: leg) else { return echoModified(leg, cSeq, offer) }
@@ -43,8 +44,13 @@ extension CallStep {
       return (500, [(.retryAfter, String(context.random.next() % 10 + 1))])
     }
     guard case .talking = call.stage, call[leg].stage == .confirmed else { return (491, []) }
-    if call[leg].hasInviteInProgress { return (491, []) }
-    if let peer = call.peer(of: leg), call[peer].hasInviteInProgress { return (491, []) }
+    if call[leg].hasInviteInProgress || exchange(on: leg) == .ours { return (491, []) }
+    if exchange(on: leg) == .theirs {
+      return (500, [(.retryAfter, String(context.random.next() % 10 + 1))])
+    }
+    if let peer = call.peer(of: leg) {
+      if call[peer].hasInviteInProgress || exchange(on: peer) != .none { return (491, []) }
+    }
     return nil
   }
 
@@ -55,6 +61,11 @@ extension CallStep {
     if let contact = response.contacts.first?.uri {
       record(leg, .targetRefreshed(contact.text))
       redirectFlow(leg)
+    }
+    learn(from: response, on: leg)
+    if let peer = call.peer(of: leg), let request = call[peer].pendingOffer {
+      acknowledge(leg, invite: invite)
+      return answerOffer(of: peer, request.cSeq, by: leg, sessionDescription(of: response))
     }
     guard let peer = call.peer(of: leg), call[leg].stage == .confirmed,
       let cSeq = call[peer].receivedInvites.first(where: \.isPending)?.cSeq
@@ -83,6 +94,8 @@ extension CallStep {
     withdraw(leg, peer)
     if let cSeq = call[peer].receivedInvites.first(where: \.isPending)?.cSeq {
       reject(peer, invite: cSeq, status: status, reason: reason)
+    } else if let request = call[peer].pendingOffer {
+      finish(peer, request.method, cSeq: request.cSeq, status: status, reason: reason)
     }
     // §12.2.1.2: the party no longer knows the dialog, or is silent.
     if status == 481 || status == 408 {

@@ -43,7 +43,13 @@ extension CallStep {
 
   private mutating func resend(_ invite: ReceivedInvite, _ leg: LegID) {
     let flow = invite.template.flow
-    if let provisional = invite.transaction.lastProvisional {
+    if let reliable = invite.reliable?.current, invite.isPending,
+      let provisional = reliable.delivery.unsentResponse
+    {
+      send(
+        provisional, to: flow, leg: leg,
+        report: .provisional(cSeq: invite.cSeq, number: reliable.number))
+    } else if let provisional = invite.transaction.lastProvisional {
       send(provisional, to: flow, leg: leg)
     }
     if let rejection = invite.transaction.unsentRejection {

@@ -8,6 +8,7 @@ extension CallStep {
     for invite in call[leg].receivedInvites where invite.isPending {
       reject(leg, invite: invite.cSeq, status: 487)
     }
+    refusePendingOffers(leg)
     if call.stage == .dialling, call[leg].isInSetup {
       // Odd, but clear: a phone that has not answered and wants no more of it.
       giveUp(leg)
@@ -57,10 +58,18 @@ extension CallStep {
   }
 
   private mutating func dismiss(_ leg: LegID, status: Int, reason: String) {
+    refusePendingOffers(leg)
     switch (call[leg].role, call[leg].stage) {
     case (.caller, .inviting), (.caller, .ringing):
       if let cSeq = call[leg].receivedInvites.first(where: \.isPending)?.cSeq {
         reject(leg, invite: cSeq, status: max(status, 400), reason: reason)
+      }
+      record(leg, .staged(.ended))
+    case (.caller, .answered)
+    where !call[leg].receivedInvites.contains(where: \.awaitsAcknowledgement):
+      // Its 2xx has not left, and need not any more.
+      if let cSeq = call[leg].receivedInvites.first(where: \.isPending)?.cSeq {
+        reject(leg, invite: cSeq, status: status < 300 ? 480 : status)
       }
       record(leg, .staged(.ended))
     case (.caller, .answered):

@@ -15,6 +15,9 @@ extension CallStep {
       maxForwards: maxForwards)
     writer.add(.contact, "<\(call[leg].contact)>")
     writer.add(.allow, allowedMethods)
+    if let options = supportedOptions(on: leg, isFirst: dialog.remoteTag.isEmpty, body) {
+      writer.add(.supported, options)
+    }
     writer.add(.userAgent, environment.userAgent)
     for header in headers { writer.add(header.name, header.value) }
     let bytes = writer.finish(body: body, contentType: body.isEmpty ? nil : sdpContentType)
@@ -80,13 +83,13 @@ extension CallStep {
   }
 
   mutating func sendInDialog(
-    _ method: SIPMethod, on leg: LegID, purpose: RequestPurpose,
+    _ method: SIPMethod, on leg: LegID, in dialog: Dialog? = nil, purpose: RequestPurpose,
     headers: [(HeaderName, String)] = [], body: [UInt8] = [], contentType: String? = nil
   ) {
     let flow = call[leg].flow
     let cSeq = call[leg].dialog.localCSeq + 1
     let branch = branch(leg)
-    var writer = call[leg].dialog.request(
+    var writer = (dialog ?? call[leg].dialog).request(
       method, cSeq: cSeq, via: environment.listener(of: flow).via(branch: branch))
     for (name, value) in headers { writer.add(name, value) }
     let bytes = writer.finish(body: body, contentType: contentType)
@@ -141,7 +144,12 @@ extension CallStep {
     case .fail:
       if case .relayed(let origin, let cSeq) = request.purpose {
         // RFC 4320 §4.2: never a 408 to a request other than INVITE.
-        finish(origin, request.method, cSeq: cSeq, status: 504)
+        if request.method == .update {
+          updateRejected(leg, for: origin, cSeq, status: 504, reason: nil)
+        } else {
+          finish(origin, request.method, cSeq: cSeq, status: 504)
+        }
+        dialogVanished(leg, status: 408, reason: nil)
       }
       return false
     }

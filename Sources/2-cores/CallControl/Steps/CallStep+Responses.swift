@@ -2,7 +2,7 @@ import Machines
 import SIP
 
 /// What the switch can do in a dialog (RFC 3261 §20.5).
-let allowedMethods = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, MESSAGE"
+let allowedMethods = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, MESSAGE, PRACK, UPDATE"
 
 // Writing responses, and the steps of server transactions.
 extension CallStep {
@@ -16,6 +16,11 @@ extension CallStep {
     body: [UInt8] = []
   ) {
     guard let invite = receivedInvite(leg, cSeq) else { return }
+    if isReliable(invite, status: status, body: body) {
+      let content = ProvisionalContent(
+        status: status, reason: reason, tag: toTag ?? call[leg].dialog.localTag, body: body)
+      return respondReliably(leg, invite, content)
+    }
     var writer = invite.template.response(
       status: status, reason: reason, toTag: status == 100 ? nil : toTag)
     if status > 100 { writer.add(.contact, "<\(call[leg].contact)>") }
@@ -40,6 +45,10 @@ extension CallStep {
     _ leg: LegID, invite cSeq: UInt32, status: Int = 200, reason: String? = nil, body: [UInt8]
   ) {
     guard let invite = receivedInvite(leg, cSeq), invite.isPending else { return }
+    if invite.reliable?.holdsAnswers == true {
+      let answer = HeldAnswer(status: status, reason: reason, body: body)
+      return record(leg, .reliable(cSeq: cSeq, .answerHeld(answer)))
+    }
     var writer = invite.template.response(
       status: status, reason: reason, toTag: call[leg].dialog.localTag)
     writer.add(.contact, "<\(call[leg].contact)>")
@@ -140,6 +149,14 @@ extension CallStep {
     var writer = template.response(status: status, toTag: call[leg].dialog.localTag)
     for (name, value) in headers { writer.add(name, value) }
     send(writer.finish(), to: back, leg: leg)
+  }
+}
+
+extension CallStep {
+  /// What a message of the party's says that it can do.
+  mutating func learn(from message: SIPMessage, on leg: LegID) {
+    let learnt = call[leg].capabilities.learning(from: message)
+    if learnt != call[leg].capabilities { record(leg, .learned(learnt)) }
   }
 }
 

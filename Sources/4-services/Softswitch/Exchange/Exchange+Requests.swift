@@ -7,7 +7,7 @@ import SIP
 private let knownMethods: Set<SIPMethod> = [
   .message, .subscribe, .notify, .refer, .publish,
 ]
-let allowText = "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, INFO, MESSAGE"
+let allowText = "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, INFO, MESSAGE, PRACK, UPDATE"
 
 /// Calls that are over and still held, for each call that the limit allows.
 private let lingeringFactor = 32
