@@ -30,7 +30,8 @@ enum CallEventKind: CaseIterable {
 }
 
 enum LegEventKind: CaseIterable {
-  case staged, rang, concluded, learned
+  case staged, rang, concluded, learned, sessionTimed
+  case minimumRaised
   case tagged, established, settled, targetRefreshed, flowed, advancedLocal, advancedRemote
   case inviteReceived, inviteServer, answered, delivery, inviteSent, inviteClient, inviteUnwanted
   case reliable, provisionalTaken, acknowledged, requestSent, client, requestReceived, server
@@ -42,6 +43,8 @@ enum LegEventKind: CaseIterable {
     case .rang: self = .rang
     case .concluded: self = .concluded
     case .learned: self = .learned
+    case .sessionTimed: self = .sessionTimed
+    case .minimumRaised: self = .minimumRaised
     case .tagged: self = .tagged
     case .established: self = .established
     case .settled: self = .settled

@@ -36,6 +36,21 @@ extension LogSamples {
     return invite
   }
 
+  static let timer = SessionTimer(interval: 1800, isOurs: true, end: later, next: soon)
+  static let timing = SessionTiming(interval: 90, isOurs: false, isKnown: true)
+
+  static var timedInvite: ReceivedInvite {
+    var invite = received(.proceeding(provisional: octets), nil)
+    invite.timing = timing
+    return invite
+  }
+
+  static var timedUpdate: ReceivedRequest {
+    var update = received(.trying, .update)
+    update.timing = timing
+    return update
+  }
+
   static var sentWithReceipt: SentInvite {
     var invite = sent(.proceeding(c: later))
     invite.receipts = [receipt]

@@ -158,6 +158,7 @@ extension LogSamples {
       .staged(.inviting), .staged(.ringing), .staged(.answered), .staged(.confirmed),
       .staged(.cancelling(until: nil)), .staged(.cancelling(until: later)), .staged(.hangingUp),
       .staged(.ended), .rang(wall),
+      .sessionTimed(nil), .sessionTimed(timer), .minimumRaised(.max),
       .learned(.update), .learned([.update, .timer]),
       .concluded(LegOutcome(time: now, status: 487, reason: "Request Terminated")),
       .tagged(callee: LegID(250), tag: "t"),
@@ -186,6 +187,8 @@ extension LogSamples {
     + clients.map { .requestSent(request($0, .bye, .bye)) }
     + [.requestSent(request(.terminated, .cancel, .cancel))]
     + [.requestSent(request(.terminated, .prack, .acknowledgement))]
+    + [.requestSent(request(.created(request: octets), .update, .refresh))]
+    + [.inviteReceived(timedInvite), .requestReceived(timedUpdate)]
     + [.inviteReceived(reliableInvite), .inviteSent(sentWithReceipt)]
     + reliableEvents.map { .reliable(cSeq: 1, $0) }
     + methods.map { .requestSent(request(.terminated, $0, .relayed(for: LegID(1), cSeq: 9))) }

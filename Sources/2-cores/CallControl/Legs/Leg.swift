@@ -66,6 +66,9 @@ package struct Leg: Equatable, Sendable {
   package private(set) var local: OriginTracker?
 
   package private(set) var capabilities: PartyCapabilities = []
+  package private(set) var sessionTimer: SessionTimer?
+  /// The largest Min-SE that the dialog has shown, in seconds (RFC 4028 §7.4).
+  package private(set) var minimumInterval: UInt32 = 0
 
   /// When the phone first rang.
   package private(set) var rangAt: WallTime?
@@ -94,6 +97,10 @@ package struct Leg: Equatable, Sendable {
       rangAt = time
     case .learned(let capabilities):
       self.capabilities = capabilities
+    case .sessionTimed(let timer):
+      sessionTimer = timer
+    case .minimumRaised(let minimum):
+      minimumInterval = minimum
     case .concluded(let outcome):
       self.outcome = outcome
     case .tagged, .established, .settled, .targetRefreshed, .flowed, .advancedLocal,
@@ -243,6 +250,7 @@ extension Leg {
   @inline(__always) package var nextDeadline: Instant? {
     var deadline: Instant? = nil
     if case .cancelling(let until) = stage { deadline = until }
+    if stage == .confirmed, let sessionTimer { deadline = sessionTimer.next }
     for invite in receivedInvites { deadline = earliest(deadline, invite.nextDeadline) }
     for invite in sentInvites { deadline = earliest(deadline, invite.transaction.nextDeadline) }
     for request in sentRequests { deadline = earliest(deadline, request.transaction.nextDeadline) }

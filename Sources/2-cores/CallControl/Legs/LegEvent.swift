@@ -19,6 +19,10 @@ package enum LegEvent: Equatable, Sendable {
   case flowed(Flow)
   /// What the party can do, as it said last.
   case learned(PartyCapabilities)
+  /// The session's timer from now on; nil for none.
+  case sessionTimed(SessionTimer?)
+  /// The largest Min-SE that the dialog has shown, in seconds.
+  case minimumRaised(UInt32)
   case advancedLocal(cSeq: UInt32)
   case advancedRemote(cSeq: UInt32)
 

@@ -13,6 +13,8 @@ package struct ReceivedInvite: Equatable, Sendable {
   package internal(set) var delivery: AnswerDelivery?
   /// Nil unless its sender takes reliable provisional responses (RFC 3262).
   package internal(set) var reliable: ReliableResponses?
+  /// What its 2xx is to say of the session's timer.
+  package internal(set) var timing: SessionTiming?
 
   package var isPending: Bool { !transaction.isFinal }
   /// Answered, but the ACK has not come.
@@ -71,6 +73,8 @@ package enum RequestPurpose: Equatable, Sendable {
   case cancel
   /// A PRACK of our own.
   case acknowledgement
+  /// A session refresh of our own (RFC 4028 §10).
+  case refresh
   /// Passed on from the other leg, whose server transaction waits under this CSeq.
   case relayed(for: LegID, cSeq: UInt32)
 }
@@ -92,6 +96,8 @@ package struct ReceivedRequest: Equatable, Sendable {
   package let branch: String
   package let template: ResponseTemplate
   package internal(set) var transaction: NonInviteServerTransaction
+  /// What the 2xx to an UPDATE is to say of the session's timer.
+  package internal(set) var timing: SessionTiming?
 }
 
 /// The sooner of two deadlines, either of which may be absent.

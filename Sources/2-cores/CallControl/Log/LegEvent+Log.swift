@@ -31,6 +31,8 @@ extension LegEvent: LogValue {
     case learned = 32
     case reliable = 33
     case provisionalTaken = 34
+    case sessionTimed = 35
+    case minimumRaised = 36
 
     case portsBound = 40
     case portsReleased = 41
@@ -73,6 +75,8 @@ extension LegEvent: LogValue {
     case .reliable(let cSeq, let event): log.write(Tag.reliable, cSeq, event)
     case .provisionalTaken(let branch, let receipt):
       log.write(Tag.provisionalTaken, branch, receipt)
+    case .sessionTimed(let timer): log.write(Tag.sessionTimed, timer)
+    case .minimumRaised(let minimum): log.write(Tag.minimumRaised, minimum)
 
     case .portsBound(let pairs): log.write(Tag.portsBound, pairs)
     case .portsReleased: log.write(Tag.portsReleased)
@@ -119,6 +123,8 @@ extension LegEvent: LogValue {
     case .reliable: self = .reliable(cSeq: try log.next(), try log.next())
     case .provisionalTaken:
       self = .provisionalTaken(branch: try log.next(), try log.next())
+    case .sessionTimed: self = .sessionTimed(try log.next())
+    case .minimumRaised: self = .minimumRaised(try log.next())
 
     case .portsBound: self = .portsBound(try log.next())
     case .portsReleased: self = .portsReleased

@@ -136,6 +136,7 @@ extension CallStep {
       return
     }
     guard advance(leg, sent: request, .final) else { return }
+    if request.purpose == .refresh { return refreshAnswered(leg, response) }
     guard case .relayed(let origin, let cSeq) = request.purpose else { return }
     if request.method == .update {
       updateAnswered(leg, for: origin, cSeq, response)

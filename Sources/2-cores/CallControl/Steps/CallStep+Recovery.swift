@@ -5,6 +5,7 @@ import SIP
 extension CallStep {
   mutating func resume(lastHeard: WallTime) {
     record(.resumed(Resumption(time: now, lastHeard: lastHeard)))
+    postponeSessions()
     restoreMedia()
     // Its opening is on record, and where it goes is not: the batch was cut in between.
     if call.stage == .routing { perform(.route) }

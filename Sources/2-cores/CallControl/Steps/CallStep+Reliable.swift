@@ -177,9 +177,12 @@ extension CallStep {
   /// What an INVITE of ours supports. A phone that is offered nothing may offer in a reliable
   /// response, whose PRACK needs the caller's answer: one caller's, who must be able to give it.
   func supportedOptions(on leg: LegID, isFirst: Bool, _ offer: [UInt8]) -> String? {
-    guard isFirst else { return nil }
+    let timer = environment.sessionTimers == nil ? nil : "timer"
+    guard isFirst else { return timer }
     let callerInvite = call.caller.receivedInvites.first(where: \.isPending)
     let isAlone = call.legs.count { $0.isInSetup } == 1
-    return !offer.isEmpty || (isAlone && callerInvite?.reliable != nil) ? "100rel" : nil
+    let isReliable = !offer.isEmpty || (isAlone && callerInvite?.reliable != nil)
+    let options = [isReliable ? "100rel" : nil, timer].compactMap { $0 }
+    return options.isEmpty ? nil : options.joined(separator: ", ")
   }
 }

@@ -18,6 +18,7 @@ extension CallStep {
     if let options = supportedOptions(on: leg, isFirst: dialog.remoteTag.isEmpty, body) {
       writer.add(.supported, options)
     }
+    for (name, value) in sessionHeaders(on: leg) { writer.add(name, value) }
     writer.add(.userAgent, environment.userAgent)
     for header in headers { writer.add(header.name, header.value) }
     let bytes = writer.finish(body: body, contentType: body.isEmpty ? nil : sdpContentType)
@@ -92,6 +93,8 @@ extension CallStep {
     var writer = (dialog ?? call[leg].dialog).request(
       method, cSeq: cSeq, via: environment.listener(of: flow).via(branch: branch))
     for (name, value) in headers { writer.add(name, value) }
+    // RFC 4028 §7.1: in every request but the ACK.
+    if environment.sessionTimers != nil { writer.add(.supported, "timer") }
     let bytes = writer.finish(body: body, contentType: contentType)
     open(
       SentRequest(
@@ -142,6 +145,7 @@ extension CallStep {
       send(bytes, to: request.flow, leg: leg)
       return false
     case .fail:
+      if request.purpose == .refresh { dialogVanished(leg, status: 408, reason: nil) }
       if case .relayed(let origin, let cSeq) = request.purpose {
         // RFC 4320 §4.2: never a 408 to a request other than INVITE.
         if request.method == .update {
@@ -153,6 +157,14 @@ extension CallStep {
       }
       return false
     }
+  }
+
+  /// Whether it offered the call to the phone: it went before there was a dialog.
+  func isFirst(_ invite: SentInvite, of leg: LegID) -> Bool {
+    let dialog = call[leg].dialog
+    guard call[leg].role == .callee, invite.to == dialog.remoteAddress else { return false }
+    // A phone of RFC 2543 may have no tag at all.
+    return !dialog.remoteTag.isEmpty || invite.cSeq == 1 || call[leg].isInSetup
   }
 
   func sentInvite(_ leg: LegID, _ branch: String) -> SentInvite? {

@@ -53,6 +53,7 @@ extension CallStep {
       status: status, reason: reason, toTag: call[leg].dialog.localTag)
     writer.add(.contact, "<\(call[leg].contact)>")
     writer.add(.allow, allowedMethods)
+    for (name, value) in startTimer(leg, invite.timing) { writer.add(name, value) }
     writer.add(.server, environment.userAgent)
     let bytes = writer.finish(body: body, contentType: body.isEmpty ? nil : sdpContentType)
     advance(leg, invite: cSeq, .accept)
@@ -103,7 +104,14 @@ extension CallStep {
         ReceivedRequest(
           method: request.method, cSeq: cSeq, branch: request.topVia?.branch ?? "",
           template: ResponseTemplate(of: request, flow: flow),
-          transaction: NonInviteServerTransaction(settings: settings(for: flow)))))
+          transaction: NonInviteServerTransaction(settings: settings(for: flow)),
+          timing: timing(ofUpdate: request, on: leg))))
+  }
+
+  private func timing(ofUpdate request: SIPMessage, on leg: LegID) -> SessionTiming? {
+    guard request.method == .update, case .accepted(let timing) = sessionVerdict(on: request, leg: leg)
+    else { return nil }
+    return timing
   }
 
   mutating func finish(

@@ -15,7 +15,7 @@ extension CallStep {
   }
 
   private mutating func receive(_ response: SIPMessage, on leg: LegID, for invite: SentInvite) {
-    let isSetup = invite.cSeq == 1 && call[leg].role == .callee
+    let isSetup = isFirst(invite, of: leg)
     switch response.statusCode {
     case 100...199:
       guard advance(leg, sent: invite, .provisional) else { return }
@@ -37,6 +37,7 @@ extension CallStep {
     default:
       let acknowledgement = rejectionAcknowledgement(leg, invite: invite, response: response)
       guard advance(leg, sent: invite, .rejection(acknowledgement: acknowledgement)) else { return }
+      if askedForLonger(leg, invite, response) { return }
       if isSetup {
         phoneFailed(leg, status: response.statusCode, reason: response.reasonPhrase)
       } else {
@@ -158,6 +159,7 @@ extension CallStep {
     }
     establish(leg, tag, response)
     learn(from: response, on: leg)
+    sessionRefreshed(leg, by: response)
     guard call.stage == .dialling, call[leg].isInSetup,
       let cSeq = call.caller.receivedInvites.first(where: \.isPending)?.cSeq
     else {
@@ -239,11 +241,12 @@ extension CallStep {
       })
     else { return }
     let winner = call[leg]
+    let accepted = winner.sentInvites.first(where: \.isAccepted)?.cSeq ?? 1
     let id = LegID(UInt8(call.legs.count))
     let dialog = Dialog(
       callID: winner.dialog.callID, localTag: winner.dialog.localTag,
       localAddress: winner.dialog.localAddress, remoteAddress: winner.dialog.remoteAddress,
-      remoteTarget: winner.dialog.remoteTarget, localCSeq: 1)
+      remoteTarget: winner.dialog.remoteTarget, localCSeq: accepted)
     record(
       .legOpened(
         Leg(
@@ -253,7 +256,7 @@ extension CallStep {
     establish(id, tag, response, redirecting: false)
     let flow = call[id].flow
     let writer = call[id].dialog.request(
-      .ack, cSeq: 1, via: environment.listener(of: flow).via(branch: branch(id)))
+      .ack, cSeq: accepted, via: environment.listener(of: flow).via(branch: branch(id)))
     send(writer.finish(), to: flow, leg: id)
     sendBye(id)
   }

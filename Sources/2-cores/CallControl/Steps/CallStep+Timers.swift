@@ -30,6 +30,7 @@ extension CallStep {
       for request in leg.sentRequests where isDue(request.transaction.nextDeadline) {
         _ = advance(leg.id, sent: request, .deadline)
       }
+      if leg.stage == .confirmed, isDue(leg.sessionTimer?.next) { sessionDue(leg.id) }
       if case .cancelling(let until) = leg.stage, isDue(until) { cancellationUnanswered(leg.id) }
     }
   }

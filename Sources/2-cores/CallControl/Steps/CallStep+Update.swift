@@ -12,6 +12,11 @@ extension CallStep {
     if let (status, headers) = refusal(ofUpdate: cSeq, hasOffer: offer != nil, on: leg) {
       return finish(leg, .update, cSeq: cSeq, status: status, headers: headers)
     }
+    if case .tooShort(let minimum) = sessionVerdict(on: update, leg: leg) {
+      return finish(
+        leg, .update, cSeq: cSeq, status: 422, headers: [(.minSE, String(minimum))])
+    }
+    learnMinimum(from: update, on: leg)
     guard offer != nil || update.body.isEmpty else {
       return finish(
         leg, .update, cSeq: cSeq, status: 415, headers: [(.accept, sdpContentType)])
@@ -92,16 +97,22 @@ extension CallStep {
   mutating func sendUpdate(on leg: LegID, purpose: RequestPurpose, body: [UInt8]) {
     sendInDialog(
       .update, on: leg, purpose: purpose,
-      headers: [(.contact, "<\(call[leg].contact)>"), (.allow, allowedMethods)], body: body,
+      headers: [(.contact, "<\(call[leg].contact)>"), (.allow, allowedMethods)]
+        + sessionHeaders(on: leg), body: body,
       contentType: body.isEmpty ? nil : sdpContentType)
   }
 
   /// The 2xx to an UPDATE, or to a PRACK with an offer.
   mutating func accept(_ leg: LegID, _ method: SIPMethod, cSeq: UInt32, body: [UInt8]) {
+    var headers: [(HeaderName, String)] = []
+    if method == .update {
+      headers = [(.contact, "<\(call[leg].contact)>"), (.allow, allowedMethods)]
+      if call[leg].stage == .confirmed {
+        headers += startTimer(leg, call[leg].pendingOffer(cSeq)?.timing)
+      }
+    }
     finish(
-      leg, method, cSeq: cSeq, status: 200,
-      headers: method == .update
-        ? [(.contact, "<\(call[leg].contact)>"), (.allow, allowedMethods)] : [],
+      leg, method, cSeq: cSeq, status: 200, headers: headers,
       body: body, contentType: body.isEmpty ? nil : sdpContentType)
   }
 
@@ -131,6 +142,7 @@ extension CallStep {
       record(leg, .targetRefreshed(contact.text))
       redirectFlow(leg)
     }
+    if call[leg].stage == .confirmed { sessionRefreshed(leg, by: response) }
     answerOffer(of: origin, cSeq, by: leg, sessionDescription(of: response))
   }
 
