@@ -38,14 +38,16 @@ final class CallBench {
   }
 
   init(
-    anchoring: AnchoringPolicy = .always, ringTimeout: Duration = .seconds(60), ports: Int = 100,
+    anchoring: AnchoringPolicy = .always, sessionTimers: SessionTimerPolicy? = nil,
+    ringTimeout: Duration = .seconds(60), ports: Int = 100,
     route: ((CallOpening) -> CallRoute)? = nil
   ) {
     let environment = CallEnvironment(
       nodeName: "a1", userAgent: "Tandem", timers: .standard, ringTimeout: ringTimeout,
       longestCall: .seconds(86_400), maximumLegs: 32,
       listeners: [ListenerAddress(transport: .udp, visible: IPEndpoint("198.51.100.1:5060")!)],
-      anchoring: anchoring, media: MediaAddressing(advertised: IPAddress("198.51.100.1")!))
+      anchoring: anchoring, media: MediaAddressing(advertised: IPAddress("198.51.100.1")!),
+      sessionTimers: sessionTimers)
     pool.free = ports
     switchboard = Switchboard(
       context: CallContext(environment: environment, random: .seeded(1), ports: pool),

@@ -64,7 +64,7 @@ struct TestParty {
   /// A request inside the dialog that our INVITE and the 2xx to it made.
   func request(
     _ method: SIPMethod, cSeq: Int, dialog answer: SIPMessage, branch: String = "z9hG4bKr",
-    body: [UInt8] = []
+    body: [UInt8] = [], headers: [(HeaderName, String)] = []
   ) -> [UInt8] {
     var writer = MessageWriter(
       request: method, uri: answer.contacts.first?.uri.text ?? "sip:nobody.invalid")
@@ -75,13 +75,15 @@ struct TestParty {
     writer.copy(.callID, from: answer)
     writer.add(.cSeq, "\(cSeq) \(method)")
     writer.add(.contact, contact)
+    for (name, value) in headers { writer.add(name, value) }
     return writer.finish(body: body, contentType: body.isEmpty ? nil : "application/sdp")
   }
 
   /// A request inside the dialog that an INVITE to us made.
   func request(
     _ method: SIPMethod, cSeq: Int, answering invite: SIPMessage, tag: String,
-    branch: String = "z9hG4bKs", body: [UInt8] = []
+    branch: String = "z9hG4bKs", body: [UInt8] = [],
+    headers: [(HeaderName, String)] = []
   ) -> [UInt8] {
     var writer = MessageWriter(
       request: method, uri: invite.contacts.first?.uri.text ?? "sip:nobody.invalid")
@@ -92,6 +94,7 @@ struct TestParty {
     writer.copy(.callID, from: invite)
     writer.add(.cSeq, "\(cSeq) \(method)")
     writer.add(.contact, contact)
+    for (name, value) in headers { writer.add(name, value) }
     return writer.finish(body: body, contentType: body.isEmpty ? nil : "application/sdp")
   }
 

@@ -35,10 +35,11 @@ enum CallEventKind: CaseIterable {
 }
 
 enum LegEventKind: CaseIterable {
-  case staged, rang, concluded
+  case staged, rang, concluded, learned, sessionTimed
+  case minimumRaised
   case tagged, established, settled, targetRefreshed, flowed, advancedLocal, advancedRemote
   case inviteReceived, inviteServer, answered, delivery, inviteSent, inviteClient, inviteUnwanted
-  case acknowledged, requestSent, client, requestReceived, server
+  case reliable, provisionalTaken, acknowledged, requestSent, client, requestReceived, server
   case portsBound, portsReleased, remoteDescribed, agreed, withdrawn, identified, localDescribed
 
   init(_ event: LegEvent) {
@@ -46,6 +47,9 @@ enum LegEventKind: CaseIterable {
     case .staged: self = .staged
     case .rang: self = .rang
     case .concluded: self = .concluded
+    case .learned: self = .learned
+    case .sessionTimed: self = .sessionTimed
+    case .minimumRaised: self = .minimumRaised
     case .tagged: self = .tagged
     case .established: self = .established
     case .settled: self = .settled
@@ -60,6 +64,8 @@ enum LegEventKind: CaseIterable {
     case .inviteSent: self = .inviteSent
     case .inviteClient: self = .inviteClient
     case .inviteUnwanted: self = .inviteUnwanted
+    case .reliable: self = .reliable
+    case .provisionalTaken: self = .provisionalTaken
     case .acknowledged: self = .acknowledged
     case .requestSent: self = .requestSent
     case .client: self = .client

@@ -158,12 +158,17 @@ extension LogSamples {
       .staged(.inviting), .staged(.ringing), .staged(.answered), .staged(.confirmed),
       .staged(.cancelling(until: nil)), .staged(.cancelling(until: later)), .staged(.hangingUp),
       .staged(.ended), .rang(wall),
+      .sessionTimed(nil), .sessionTimed(timer), .minimumRaised(.max),
+      .learned(.update), .learned([.update, .timer]),
       .concluded(LegOutcome(time: now, status: 487, reason: "Request Terminated")),
       .tagged(callee: LegID(250), tag: "t"),
       .established(remoteTag: "t", remoteTarget: nil, routeSet: []),
       .established(remoteTag: "t", remoteTarget: "sip:c", routeSet: ["<sip:a;lr>"]),
       .settled(localTag: "l"), .targetRefreshed("sip:d"), .flowed(tcp), .flowed(udp),
       .advancedLocal(cSeq: 0), .advancedRemote(cSeq: .max),
+      .provisionalTaken(branch: "z9hG4bKb", receipt),
+      .provisionalTaken(
+        branch: "b", ReliableReceipt(tag: "", number: .max, awaitsAnswer: false)),
       .inviteUnwanted(branch: "b"), .acknowledged(branch: "b", acknowledgement: octets),
       .portsBound([PortPair(rtp: 20_000), PortPair(rtp: 65_534)]), .portsReleased,
       .remoteDescribed(remote), .agreed, .withdrawn,
@@ -181,6 +186,11 @@ extension LogSamples {
     + inviteClients.map { .inviteSent(sent($0)) }
     + clients.map { .requestSent(request($0, .bye, .bye)) }
     + [.requestSent(request(.terminated, .cancel, .cancel))]
+    + [.requestSent(request(.terminated, .prack, .acknowledgement))]
+    + [.requestSent(request(.created(request: octets), .update, .refresh))]
+    + [.inviteReceived(timedInvite), .requestReceived(timedUpdate)]
+    + [.inviteReceived(reliableInvite), .inviteSent(sentWithReceipt)]
+    + reliableEvents.map { .reliable(cSeq: 1, $0) }
     + methods.map { .requestSent(request(.terminated, $0, .relayed(for: LegID(1), cSeq: 9))) }
     + servers.map { .requestReceived(received($0, .info)) }
     + deliveryEvents.map { .delivery(cSeq: 1, $0) }

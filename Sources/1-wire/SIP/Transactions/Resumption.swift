@@ -19,6 +19,12 @@ extension AnswerDelivery {
   }
 }
 
+extension ReliableProvisional {
+  public var unsentResponse: [UInt8]? {
+    if case .created(let response) = state { response } else { nil }
+  }
+}
+
 extension NonInviteServerTransaction {
   public var unsentResponse: [UInt8]? {
     if case .completed(let response, nil) = state { response } else { nil }

@@ -5,6 +5,8 @@ import SIP
 package enum TransactionReference: Equatable, Hashable, Sendable {
   case inviteServer(cSeq: UInt32)
   case answer(cSeq: UInt32)
+  /// A reliable provisional response, by its RSeq.
+  case provisional(cSeq: UInt32, number: UInt32)
   case inviteClient(branch: String)
   case client(branch: String, method: SIPMethod)
   case server(cSeq: UInt32, method: SIPMethod)

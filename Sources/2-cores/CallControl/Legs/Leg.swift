@@ -67,6 +67,11 @@ package struct Leg: Equatable, Sendable {
   /// What we told the party last, under one `o=` line whoever it came from (RFC 3264 §8).
   package private(set) var local: OriginTracker?
 
+  package private(set) var capabilities: PartyCapabilities = []
+  package private(set) var sessionTimer: SessionTimer?
+  /// The largest Min-SE that the dialog has shown, in seconds (RFC 4028 §7.4).
+  package private(set) var minimumInterval: UInt32 = 0
+
   /// When the phone first rang.
   package private(set) var rangAt: WallTime?
   /// How the phone's part in the call's setup ended, if it did not become the answer.
@@ -93,14 +98,21 @@ package struct Leg: Equatable, Sendable {
       self.stage = stage
     case .rang(let time):
       rangAt = time
+    case .learned(let capabilities):
+      self.capabilities = capabilities
+    case .sessionTimed(let timer):
+      sessionTimer = timer
+    case .minimumRaised(let minimum):
+      minimumInterval = minimum
     case .concluded(let outcome):
       self.outcome = outcome
     case .tagged, .established, .settled, .targetRefreshed, .flowed, .advancedLocal,
       .advancedRemote:
       applyToDialog(event)
-    case .inviteReceived, .inviteServer, .answered, .delivery, .requestReceived, .server:
+    case .inviteReceived, .inviteServer, .reliable, .answered, .delivery, .requestReceived, .server:
       applyToServerTransactions(event)
-    case .inviteSent, .inviteClient, .inviteUnwanted, .acknowledged, .requestSent, .client:
+    case .inviteSent, .inviteClient, .inviteUnwanted, .provisionalTaken, .acknowledged,
+      .requestSent, .client:
       applyToClientTransactions(event)
     case .portsBound(let pairs):
       ports += pairs
@@ -140,6 +152,8 @@ package struct Leg: Equatable, Sendable {
     case .inviteServer(let cSeq, let event):
       change(&receivedInvites, where: { $0.cSeq == cSeq }) { $0.transaction.apply(event) }
       receivedInvites.removeAll(where: \.isOver)
+    case .reliable(let cSeq, let event):
+      change(&receivedInvites, where: { $0.cSeq == cSeq }) { $0.reliable?.apply(event) }
     case .answered(let cSeq, let delivery):
       change(&receivedInvites, where: { $0.cSeq == cSeq }) { $0.delivery = delivery }
     case .delivery(let cSeq, let event):
@@ -166,6 +180,11 @@ package struct Leg: Equatable, Sendable {
       sentInvites.removeAll(where: \.transaction.isTerminated)
     case .inviteUnwanted(let branch):
       change(&sentInvites, where: { $0.branch == branch }) { $0.isUnwanted = true }
+    case .provisionalTaken(let branch, let receipt):
+      change(&sentInvites, where: { $0.branch == branch }) { invite in
+        invite.receipts.removeAll { $0.tag == receipt.tag }
+        invite.receipts.append(receipt)
+      }
     case .acknowledged(let branch, let acknowledgement):
       change(&sentInvites, where: { $0.branch == branch }) {
         $0.acknowledgement = acknowledgement
@@ -234,6 +253,7 @@ extension Leg {
   @inline(__always) package var nextDeadline: Instant? {
     var deadline: Instant? = nil
     if case .cancelling(let until) = stage { deadline = until }
+    if stage == .confirmed, let sessionTimer { deadline = sessionTimer.next }
     for invite in receivedInvites { deadline = earliest(deadline, invite.nextDeadline) }
     for invite in sentInvites { deadline = earliest(deadline, invite.transaction.nextDeadline) }
     for request in sentRequests { deadline = earliest(deadline, request.transaction.nextDeadline) }

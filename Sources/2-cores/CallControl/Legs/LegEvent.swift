@@ -17,18 +17,27 @@ package enum LegEvent: Equatable, Sendable {
   case settled(localTag: String)
   case targetRefreshed(String)
   case flowed(Flow)
+  /// What the party can do, as it said last.
+  case learned(PartyCapabilities)
+  /// The session's timer from now on; nil for none.
+  case sessionTimed(SessionTimer?)
+  /// The largest Min-SE that the dialog has shown, in seconds.
+  case minimumRaised(UInt32)
   case advancedLocal(cSeq: UInt32)
   case advancedRemote(cSeq: UInt32)
 
   // Transactions; a client transaction is named by its branch, a server transaction by its CSeq
   indirect case inviteReceived(ReceivedInvite)
   case inviteServer(cSeq: UInt32, InviteServerTransaction.Event)
+  indirect case reliable(cSeq: UInt32, ReliableResponses.Event)
   indirect case answered(cSeq: UInt32, delivery: AnswerDelivery)
   case delivery(cSeq: UInt32, AnswerDelivery.Event)
   indirect case inviteSent(SentInvite)
   case inviteClient(branch: String, InviteClientTransaction.Event)
   /// The party that asked for it has taken it back.
   case inviteUnwanted(branch: String)
+  /// The next reliable provisional response of an early dialog.
+  case provisionalTaken(branch: String, ReliableReceipt)
   case acknowledged(branch: String, acknowledgement: [UInt8])
   indirect case requestSent(SentRequest)
   case client(branch: String, NonInviteClientTransaction.Event)

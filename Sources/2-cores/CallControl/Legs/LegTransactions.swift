@@ -11,13 +11,25 @@ package struct ReceivedInvite: Equatable, Sendable {
   package let hasOffer: Bool
   package internal(set) var transaction: InviteServerTransaction
   package internal(set) var delivery: AnswerDelivery?
+  /// Nil unless its sender takes reliable provisional responses (RFC 3262).
+  package internal(set) var reliable: ReliableResponses?
+  /// What its 2xx is to say of the session's timer.
+  package internal(set) var timing: SessionTiming?
 
   package var isPending: Bool { !transaction.isFinal }
   /// Answered, but the ACK has not come.
   package var awaitsAcknowledgement: Bool { delivery.map { !$0.isFinished } ?? false }
   var isOver: Bool { transaction.isTerminated && !awaitsAcknowledgement }
 
-  var nextDeadline: Instant? { earliest(transaction.nextDeadline, delivery?.nextDeadline) }
+  /// A final response ends the repetition of a provisional one (RFC 3262 §3).
+  var provisionalDeadline: Instant? {
+    isPending ? reliable?.current?.delivery.nextDeadline : nil
+  }
+
+  var nextDeadline: Instant? {
+    earliest(
+      earliest(transaction.nextDeadline, delivery?.nextDeadline), provisionalDeadline)
+  }
 }
 
 /// An INVITE that we sent on a leg: its client transaction, and the ACK that answers its 2xx.
@@ -36,6 +48,8 @@ package struct SentInvite: Equatable, Sendable {
   package internal(set) var isUnwanted = false
   /// Kept to be sent again for each retransmission of the 2xx (§13.2.2.4).
   package internal(set) var acknowledgement: [UInt8]?
+  /// The reliable provisional responses that came for it, one for each early dialog.
+  package internal(set) var receipts: [ReliableReceipt] = []
 
   /// Answered with a 2xx.
   package var isAccepted: Bool {
@@ -57,6 +71,10 @@ package struct SentInvite: Equatable, Sendable {
 package enum RequestPurpose: Equatable, Sendable {
   case bye
   case cancel
+  /// A PRACK of our own.
+  case acknowledgement
+  /// A session refresh of our own (RFC 4028 §10).
+  case refresh
   /// Passed on from the other leg, whose server transaction waits under this CSeq.
   case relayed(for: LegID, cSeq: UInt32)
 }
@@ -78,6 +96,8 @@ package struct ReceivedRequest: Equatable, Sendable {
   package let branch: String
   package let template: ResponseTemplate
   package internal(set) var transaction: NonInviteServerTransaction
+  /// What the 2xx to an UPDATE is to say of the session's timer.
+  package internal(set) var timing: SessionTiming?
 }
 
 /// The sooner of two deadlines, either of which may be absent.

@@ -40,6 +40,9 @@ extension Leg {
     var events: [LegEvent] = []
     if stage != .inviting { events.append(.staged(stage)) }
     if let rangAt { events.append(.rang(rangAt)) }
+    if !capabilities.isEmpty { events.append(.learned(capabilities)) }
+    if sessionTimer != nil { events.append(.sessionTimed(sessionTimer)) }
+    if minimumInterval > 0 { events.append(.minimumRaised(minimumInterval)) }
     if let outcome { events.append(.concluded(outcome)) }
     for (callee, tag) in earlyTags.sorted(by: { $0.key < $1.key }) {
       events.append(.tagged(callee: callee, tag: tag))

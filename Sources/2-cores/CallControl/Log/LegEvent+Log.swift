@@ -28,6 +28,12 @@ extension LegEvent: LogValue {
     case requestReceived = 30
     case server = 31
 
+    case learned = 32
+    case reliable = 33
+    case provisionalTaken = 34
+    case sessionTimed = 35
+    case minimumRaised = 36
+
     case portsBound = 40
     case portsReleased = 41
     case remoteDescribed = 42
@@ -64,6 +70,13 @@ extension LegEvent: LogValue {
     case .client(let branch, let event): log.write(Tag.client, branch, event)
     case .requestReceived(let request): log.write(Tag.requestReceived, request)
     case .server(let cSeq, let method, let event): log.write(Tag.server, cSeq, method, event)
+
+    case .learned(let capabilities): log.write(Tag.learned, capabilities.rawValue)
+    case .reliable(let cSeq, let event): log.write(Tag.reliable, cSeq, event)
+    case .provisionalTaken(let branch, let receipt):
+      log.write(Tag.provisionalTaken, branch, receipt)
+    case .sessionTimed(let timer): log.write(Tag.sessionTimed, timer)
+    case .minimumRaised(let minimum): log.write(Tag.minimumRaised, minimum)
 
     case .portsBound(let pairs): log.write(Tag.portsBound, pairs)
     case .portsReleased: log.write(Tag.portsReleased)
@@ -105,6 +118,13 @@ extension LegEvent: LogValue {
     case .requestReceived: self = .requestReceived(try log.next())
     case .server:
       self = .server(cSeq: try log.next(), method: try log.next(), try log.next())
+
+    case .learned: self = .learned(PartyCapabilities(rawValue: try log.next()))
+    case .reliable: self = .reliable(cSeq: try log.next(), try log.next())
+    case .provisionalTaken:
+      self = .provisionalTaken(branch: try log.next(), try log.next())
+    case .sessionTimed: self = .sessionTimed(try log.next())
+    case .minimumRaised: self = .minimumRaised(try log.next())
 
     case .portsBound: self = .portsBound(try log.next())
     case .portsReleased: self = .portsReleased

@@ -20,13 +20,14 @@ package struct CallEnvironment: Sendable {
   package let listeners: [ListenerAddress]
   package let anchoring: AnchoringPolicy
   package let media: MediaAddressing
+  /// Nil: no session timers.
+  package let sessionTimers: SessionTimerPolicy?
 
   package init(
     nodeName: String, userAgent: String, timers: TransactionTimers, ringTimeout: Duration,
     longestCall: Duration, maximumLegs: Int, maximumDiversions: Int = 5,
-    listeners: [ListenerAddress],
-    anchoring: AnchoringPolicy,
-    media: MediaAddressing
+    listeners: [ListenerAddress], anchoring: AnchoringPolicy, media: MediaAddressing,
+    sessionTimers: SessionTimerPolicy? = nil
   ) {
     precondition(!listeners.isEmpty, "a node listens somewhere")
     self.nodeName = nodeName
@@ -39,6 +40,7 @@ package struct CallEnvironment: Sendable {
     self.listeners = listeners
     self.anchoring = anchoring
     self.media = media
+    self.sessionTimers = sessionTimers
   }
 
   /// A call from the log may name a listener that the node no longer has: then what we say of

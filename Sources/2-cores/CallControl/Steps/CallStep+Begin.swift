@@ -7,14 +7,24 @@ extension CallStep {
   package mutating func begin(with invite: SIPMessage, respondingTo flow: Flow) {
     let opening = call.opening
     record(.opened(opening))
+    let verdict = sessionVerdict(on: invite)
+    var timing: SessionTiming?
+    if case .accepted(let accepted) = verdict { timing = accepted }
     let received = ReceivedInvite(
       cSeq: opening.caller.dialog.remoteCSeq ?? 0, branch: invite.topVia?.branch ?? "",
       template: ResponseTemplate(of: invite, flow: flow),
       hasOffer: opening.offer != nil,
       transaction: InviteServerTransaction(settings: settings(for: flow)),
-      delivery: nil)
+      delivery: nil, reliable: reliableResponses(to: invite), timing: timing)
     record(.caller, .inviteReceived(received))
+    learn(from: invite, on: .caller)
+    learnMinimum(from: invite, on: .caller)
     respond(.caller, invite: received.cSeq, status: 100)
+    if case .tooShort(let minimum) = verdict {
+      reject(.caller, invite: received.cSeq, status: 422, headers: [(.minSE, "\(minimum)")])
+      concludeUnanswered(by: .system, status: 422, reason: ReasonPhrase.standard(422))
+      return recordIfComplete()
+    }
     if let offer = opening.offer, context.read(offer) == nil {
       reject(.caller, invite: received.cSeq, status: 400, reason: "Bad Session Description")
       concludeUnanswered(by: .system, status: 400, reason: "Bad Session Description")
@@ -83,9 +93,16 @@ extension CallStep {
       }
       body = described
     }
+    sendFirstInvite(on: id, body: body)
+  }
+
+  /// The INVITE that offers the call to a phone; again with the next number where the phone wanted
+  /// it otherwise.
+  mutating func sendFirstInvite(on leg: LegID, body: [UInt8]) {
     sendInvite(
-      on: id, cSeq: 1, maxForwards: call.opening.maxForwards - 1,
-      headers: passedHeaders(to: target), body: body)
+      on: leg, cSeq: call[leg].dialog.localCSeq + 1,
+      maxForwards: call.opening.maxForwards - 1,
+      headers: passedHeaders(to: call[leg].dialog.remoteTarget), body: body)
   }
 
   private func calleeLeg(_ id: LegID, _ target: CallTarget) -> Leg {

@@ -8,7 +8,7 @@ let privacyHeader = HeaderName("Privacy")
 // Diversion (RFC 5806), which desk phones and gateways still read.
 extension CallStep {
   /// What goes on to a target of the caller's INVITE, and the call's own history.
-  func passedHeaders(to target: CallTarget) -> [PassedHeader] {
+  func passedHeaders(to target: String) -> [PassedHeader] {
     let passedOn = call.opening.passedOn
     let isKnown = passedOn.contains { $0.name == historyHeader || $0.name == diversionHeader }
     if call.diversions.isEmpty, !isKnown { return passedOn }
@@ -18,7 +18,7 @@ extension CallStep {
 
   // The entries of phones that were tried and failed are left out, against RFC 7044 §9.3: their
   // addresses are nobody's business but ours.
-  private func historyEntries(to target: CallTarget) -> [PassedHeader] {
+  private func historyEntries(to target: String) -> [PassedHeader] {
     var entries = call.opening.passedOn.filter { $0.name == historyHeader }
       .compactMap { NameAddress($0.value) }
     if entries.isEmpty, call.diversions.isEmpty { return [] }
@@ -33,7 +33,7 @@ extension CallStep {
       entries.append(.entry(diversion.to, index: next, "mp", index))
       index = next
     }
-    entries.append(.entry(target.uri, index: index + ".1", "rc", index))
+    entries.append(.entry(target, index: index + ".1", "rc", index))
     if isHistoryPrivate { for place in entries.indices { entries[place].anonymize() } }
     return entries.map { PassedHeader(name: historyHeader, value: $0.text) }
   }

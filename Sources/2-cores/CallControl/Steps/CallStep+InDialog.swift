@@ -14,6 +14,7 @@ extension CallStep {
     case .ack: receiveAck(request, cSeq.number, on: leg)
     case .cancel: receiveCancel(request, cSeq.number, on: leg, from: flow)
     case .invite: receiveInvite(request, cSeq.number, on: leg, from: flow)
+    case .prack: receivePrack(request, cSeq.number, on: leg, from: flow)
     default: receiveOther(request, cSeq.number, on: leg, from: flow)
     }
   }
@@ -37,7 +38,7 @@ extension CallStep {
     }
     answerStatelessly(cancel, on: leg, flow: flow, status: 200)
     guard invite.isPending else { return }
-    if leg == .caller, call.caller.stage == .inviting {
+    if leg == .caller, call.caller.stage == .inviting || invite.reliable?.heldAnswer != nil {
       reject(leg, invite: cSeq, status: 487)
       concludeUnanswered(by: .caller, status: 487, reason: ReasonPhrase.standard(487))
     } else {
@@ -72,7 +73,7 @@ extension CallStep {
       return answerStatelessly(
         request, on: leg, flow: flow, status: 200,
         headers: [(.allow, allowedMethods), (.accept, sdpContentType)])
-    case .bye, .info, .message:
+    case .bye, .info, .message, .update:
       open(request, cSeq: cSeq, on: leg, from: flow.responding(to: request))
     default:
       return answerStatelessly(
@@ -82,6 +83,7 @@ extension CallStep {
     case .bye:
       finish(leg, method, cSeq: cSeq, status: 200)
       partyHungUp(leg)
+    case .update: receiveUpdate(request, cSeq, on: leg, from: flow)
     default:
       passOn(request, cSeq, from: leg)
     }
@@ -134,10 +136,26 @@ extension CallStep {
       return
     }
     guard advance(leg, sent: request, .final) else { return }
+    if request.purpose == .refresh { return refreshAnswered(leg, response) }
     guard case .relayed(let origin, let cSeq) = request.purpose else { return }
-    finish(
-      origin, request.method, cSeq: cSeq, status: response.statusCode,
-      reason: response.reasonPhrase, body: Array(response.body),
-      contentType: response.contentType)
+    if request.method == .update {
+      updateAnswered(leg, for: origin, cSeq, response)
+    } else {
+      finish(
+        origin, request.method, cSeq: cSeq, status: response.statusCode,
+        reason: response.reasonPhrase, body: Array(response.body),
+        contentType: response.contentType)
+    }
+    if response.statusCode == 481 || response.statusCode == 408 {
+      dialogVanished(leg, status: response.statusCode, reason: response.reasonPhrase)
+    }
+  }
+
+  /// A party that no longer knows the dialog, or is silent, is in the call no more
+  /// (RFC 3261 §12.2.1.2, RFC 5057 §5.1).
+  mutating func dialogVanished(_ leg: LegID, status: Int, reason: String?) {
+    guard case .talking = call.stage, call[leg].stage == .confirmed else { return }
+    sendBye(leg)
+    release(by: .system, status: status, reason: reason ?? ReasonPhrase.standard(status))
   }
 }

@@ -193,7 +193,7 @@ extension CallStep {
     startEcho()
   }
 
-  private mutating func echoAnswer(to offer: [UInt8]) -> [UInt8]? {
+  mutating func echoAnswer(to offer: [UInt8]) -> [UInt8]? {
     let previous = call.caller.agreed.flatMap { context.read($0.body)?.description }
     guard let description = context.read(offer)?.description,
       let streams = try? SDPRewriting.portsNeeded(
@@ -213,7 +213,7 @@ extension CallStep {
     return tell(.caller, answer)
   }
 
-  private mutating func startEcho() {
+  mutating func startEcho() {
     let plans = echoPlans
     record(.bridged(Bridge(callee: nil, streams: plans.count)))
     perform(.echo(plans))

@@ -6,6 +6,9 @@ extension CallStep {
   mutating func modify(_ invite: SIPMessage, _ cSeq: UInt32, on leg: LegID, from flow: Flow) {
     let offer = sessionDescription(of: invite)
     let refusal = refusalOfModification(on: leg)
+    let verdict = sessionVerdict(on: invite, leg: leg)
+    var timing: SessionTiming?
+    if case .accepted(let accepted) = verdict { timing = accepted }
     record(leg, .advancedRemote(cSeq: cSeq))
     record(
       leg,
@@ -14,14 +17,20 @@ extension CallStep {
           cSeq: cSeq, branch: invite.topVia?.branch ?? "",
           template: ResponseTemplate(of: invite, flow: flow.responding(to: invite)),
           hasOffer: offer != nil,
-          transaction: InviteServerTransaction(settings: settings(for: flow)), delivery: nil)))
+          transaction: InviteServerTransaction(settings: settings(for: flow)), delivery: nil,
+          timing: timing)))
     if let (status, headers) = refusal {
       return reject(leg, invite: cSeq, status: status, headers: headers)
     }
+    if case .tooShort(let minimum) = verdict {
+      return reject(leg, invite: cSeq, status: 422, headers: [(.minSE, String(minimum))])
+    }
+    learnMinimum(from: invite, on: leg)
     guard offer != nil || invite.body.isEmpty else {
       return reject(leg, invite: cSeq, status: 415, headers: [(.accept, sdpContentType)])
     }
     if let contact = invite.contacts.first?.uri { record(leg, .targetRefreshed(contact.text)) }
+    learn(from: invite, on: leg)
     redirectFlow(leg, from: flow)
     respond(leg, invite: cSeq, status: 100)
     guard let peer = call.peer(of: leg) else { return echoModified(leg, cSeq, offer) }
@@ -43,8 +52,13 @@ extension CallStep {
       return (500, [(.retryAfter, String(context.random.next() % 10 + 1))])
     }
     guard case .talking = call.stage, call[leg].stage == .confirmed else { return (491, []) }
-    if call[leg].hasInviteInProgress { return (491, []) }
-    if let peer = call.peer(of: leg), call[peer].hasInviteInProgress { return (491, []) }
+    if call[leg].hasInviteInProgress || exchange(on: leg) == .ours { return (491, []) }
+    if exchange(on: leg) == .theirs {
+      return (500, [(.retryAfter, String(context.random.next() % 10 + 1))])
+    }
+    if let peer = call.peer(of: leg) {
+      if call[peer].hasInviteInProgress || exchange(on: peer) != .none { return (491, []) }
+    }
     return nil
   }
 
@@ -56,11 +70,18 @@ extension CallStep {
       record(leg, .targetRefreshed(contact.text))
       redirectFlow(leg)
     }
+    learn(from: response, on: leg)
+    if call[leg].stage == .confirmed { sessionRefreshed(leg, by: response) }
+    if let peer = call.peer(of: leg), let request = call[peer].pendingOffer {
+      acknowledge(leg, invite: invite)
+      return answerOffer(of: peer, request.cSeq, by: leg, sessionDescription(of: response))
+    }
     guard let peer = call.peer(of: leg), call[leg].stage == .confirmed,
       let cSeq = call[peer].receivedInvites.first(where: \.isPending)?.cSeq
     else {
-      // The party that asked has cancelled or gone.
-      return acknowledge(leg, invite: invite)
+      // The party that asked has cancelled or gone, or we asked ourselves.
+      acknowledge(leg, invite: invite)
+      return refreshAccepted(leg, invite, response)
     }
     guard let description = sessionDescription(of: response),
       let body = describe(description, from: leg, to: peer, isAnswer: invite.hasOffer)
@@ -79,10 +100,20 @@ extension CallStep {
   }
 
   mutating func modificationRejected(_ leg: LegID, status: Int, reason: String?) {
-    guard let peer = call.peer(of: leg) else { return }
+    guard let peer = call.peer(of: leg) else {
+      // A refresh of a call with the switch itself.
+      if status == 481 || status == 408 {
+        return dialogVanished(leg, status: status, reason: reason)
+      }
+      return refreshRefused(leg, status: status)
+    }
     withdraw(leg, peer)
     if let cSeq = call[peer].receivedInvites.first(where: \.isPending)?.cSeq {
       reject(peer, invite: cSeq, status: status, reason: reason)
+    } else if let request = call[peer].pendingOffer {
+      finish(peer, request.method, cSeq: request.cSeq, status: status, reason: reason)
+    } else {
+      refreshRefused(leg, status: status)
     }
     // §12.2.1.2: the party no longer knows the dialog, or is silent.
     if status == 481 || status == 408 {

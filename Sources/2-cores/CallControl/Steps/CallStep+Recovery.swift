@@ -5,6 +5,7 @@ import SIP
 extension CallStep {
   mutating func resume(lastHeard: WallTime) {
     record(.resumed(Resumption(time: now, lastHeard: lastHeard)))
+    postponeSessions()
     restoreMedia()
     // Its opening is on record, and where it goes is not: the batch was cut in between.
     if call.isAwaitingRoute { perform(.route) }
@@ -43,7 +44,13 @@ extension CallStep {
 
   private mutating func resend(_ invite: ReceivedInvite, _ leg: LegID) {
     let flow = invite.template.flow
-    if let provisional = invite.transaction.lastProvisional {
+    if let reliable = invite.reliable?.current, invite.isPending,
+      let provisional = reliable.delivery.unsentResponse
+    {
+      send(
+        provisional, to: flow, leg: leg,
+        report: .provisional(cSeq: invite.cSeq, number: reliable.number))
+    } else if let provisional = invite.transaction.lastProvisional {
       send(provisional, to: flow, leg: leg)
     }
     if let rejection = invite.transaction.unsentRejection {

@@ -8,6 +8,7 @@ extension CallStep {
     for invite in call[leg].receivedInvites where invite.isPending {
       reject(leg, invite: invite.cSeq, status: 487)
     }
+    refusePendingOffers(leg)
     if call.stage == .dialling, call[leg].isInSetup {
       // Odd, but clear: a phone that has not answered and wants no more of it.
       giveUp(leg)
@@ -57,10 +58,18 @@ extension CallStep {
   }
 
   private mutating func dismiss(_ leg: LegID, status: Int, reason: String) {
+    refusePendingOffers(leg)
     switch (call[leg].role, call[leg].stage) {
     case (.caller, .inviting), (.caller, .ringing):
       if let cSeq = call[leg].receivedInvites.first(where: \.isPending)?.cSeq {
         reject(leg, invite: cSeq, status: max(status, 400), reason: reason)
+      }
+      record(leg, .staged(.ended))
+    case (.caller, .answered)
+    where !call[leg].receivedInvites.contains(where: \.awaitsAcknowledgement):
+      // Its 2xx has not left, and need not any more.
+      if let cSeq = call[leg].receivedInvites.first(where: \.isPending)?.cSeq {
+        reject(leg, invite: cSeq, status: status < 300 ? 480 : status)
       }
       record(leg, .staged(.ended))
     case (.caller, .answered):
@@ -108,7 +117,7 @@ extension CallStep {
 
   /// Timer B, or the transport said no.
   mutating func inviteFailed(_ leg: LegID, _ invite: SentInvite, _ failure: TransactionFailure) {
-    let isSetup = invite.cSeq == 1 && call[leg].role == .callee
+    let isSetup = isFirst(invite, of: leg)
     // RFC 3261 §8.1.3.1: a time-out counts as 408, a transport error as 503; to the caller an
     // unreachable phone is unavailable, which is no fault of this switch.
     let status = failure == .timeout ? 408 : (isSetup ? 480 : 408)
@@ -140,16 +149,21 @@ extension CallStep {
 
   /// Both parties have gone without a word: the call ended when one of them was last there.
   mutating func mediaFellSilent() {
-    guard case .talking = call.stage, let answeredAt = call.answeredAt else { return }
-    let evidence = min(max(call.lastSeen ?? answeredAt.wall, answeredAt.wall), now.wall)
-    // How long ago that was by the wall clock, and never before the answer by the steady one: the
-    // wall clock may have been set meanwhile.
-    let steady = max(now.steady + (evidence - now.wall), answeredAt.steady)
-    let end = Now(steady: steady, wall: evidence)
+    guard case .talking = call.stage, let end = lastEvidence else { return }
     release(
       by: .system, status: 408, reason: "Media Timeout", end: end,
       note: "ended by silence; the end is the last evidence of a party"
         + (call.resumptions > 0 ? " (the call outlived a restart)" : ""))
+  }
+
+  /// When a party of an answered call was last there, as far as is known.
+  var lastEvidence: Now? {
+    guard let answeredAt = call.answeredAt else { return nil }
+    let evidence = min(max(call.lastSeen ?? answeredAt.wall, answeredAt.wall), now.wall)
+    // How long ago that was by the wall clock, and never before the answer by the steady one: the
+    // wall clock may have been set meanwhile.
+    let steady = max(now.steady + (evidence - now.wall), answeredAt.steady)
+    return Now(steady: steady, wall: evidence)
   }
 
   /// Once the parties are done with and the media has been counted, the call's record is made.

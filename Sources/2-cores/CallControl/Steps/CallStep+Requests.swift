@@ -15,6 +15,10 @@ extension CallStep {
       maxForwards: maxForwards)
     writer.add(.contact, "<\(call[leg].contact)>")
     writer.add(.allow, allowedMethods)
+    if let options = supportedOptions(on: leg, isFirst: dialog.remoteTag.isEmpty, body) {
+      writer.add(.supported, options)
+    }
+    for (name, value) in sessionHeaders(on: leg) { writer.add(name, value) }
     writer.add(.userAgent, environment.userAgent)
     for header in headers { writer.add(header.name, header.value) }
     let bytes = writer.finish(body: body, contentType: body.isEmpty ? nil : sdpContentType)
@@ -80,15 +84,17 @@ extension CallStep {
   }
 
   mutating func sendInDialog(
-    _ method: SIPMethod, on leg: LegID, purpose: RequestPurpose,
+    _ method: SIPMethod, on leg: LegID, in dialog: Dialog? = nil, purpose: RequestPurpose,
     headers: [(HeaderName, String)] = [], body: [UInt8] = [], contentType: String? = nil
   ) {
     let flow = call[leg].flow
     let cSeq = call[leg].dialog.localCSeq + 1
     let branch = branch(leg)
-    var writer = call[leg].dialog.request(
+    var writer = (dialog ?? call[leg].dialog).request(
       method, cSeq: cSeq, via: environment.listener(of: flow).via(branch: branch))
     for (name, value) in headers { writer.add(name, value) }
+    // RFC 4028 §7.1: in every request but the ACK.
+    if environment.sessionTimers != nil { writer.add(.supported, "timer") }
     let bytes = writer.finish(body: body, contentType: contentType)
     open(
       SentRequest(
@@ -139,12 +145,26 @@ extension CallStep {
       send(bytes, to: request.flow, leg: leg)
       return false
     case .fail:
+      if request.purpose == .refresh { dialogVanished(leg, status: 408, reason: nil) }
       if case .relayed(let origin, let cSeq) = request.purpose {
         // RFC 4320 §4.2: never a 408 to a request other than INVITE.
-        finish(origin, request.method, cSeq: cSeq, status: 504)
+        if request.method == .update {
+          updateRejected(leg, for: origin, cSeq, status: 504, reason: nil)
+        } else {
+          finish(origin, request.method, cSeq: cSeq, status: 504)
+        }
+        dialogVanished(leg, status: 408, reason: nil)
       }
       return false
     }
+  }
+
+  /// Whether it offered the call to the phone: it went before there was a dialog.
+  func isFirst(_ invite: SentInvite, of leg: LegID) -> Bool {
+    let dialog = call[leg].dialog
+    guard call[leg].role == .callee, invite.to == dialog.remoteAddress else { return false }
+    // A phone of RFC 2543 may have no tag at all.
+    return !dialog.remoteTag.isEmpty || invite.cSeq == 1 || call[leg].isInSetup
   }
 
   func sentInvite(_ leg: LegID, _ branch: String) -> SentInvite? {

@@ -2,7 +2,7 @@ import Machines
 import SIP
 
 /// What the switch can do in a dialog (RFC 3261 §20.5).
-let allowedMethods = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, MESSAGE"
+let allowedMethods = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, MESSAGE, PRACK, UPDATE"
 
 // Writing responses, and the steps of server transactions.
 extension CallStep {
@@ -16,6 +16,11 @@ extension CallStep {
     body: [UInt8] = []
   ) {
     guard let invite = receivedInvite(leg, cSeq) else { return }
+    if isReliable(invite, status: status, body: body) {
+      let content = ProvisionalContent(
+        status: status, reason: reason, tag: toTag ?? call[leg].dialog.localTag, body: body)
+      return respondReliably(leg, invite, content)
+    }
     var writer = invite.template.response(
       status: status, reason: reason, toTag: status == 100 ? nil : toTag)
     if status > 100 { writer.add(.contact, "<\(call[leg].contact)>") }
@@ -40,10 +45,15 @@ extension CallStep {
     _ leg: LegID, invite cSeq: UInt32, status: Int = 200, reason: String? = nil, body: [UInt8]
   ) {
     guard let invite = receivedInvite(leg, cSeq), invite.isPending else { return }
+    if invite.reliable?.holdsAnswers == true {
+      let answer = HeldAnswer(status: status, reason: reason, body: body)
+      return record(leg, .reliable(cSeq: cSeq, .answerHeld(answer)))
+    }
     var writer = invite.template.response(
       status: status, reason: reason, toTag: call[leg].dialog.localTag)
     writer.add(.contact, "<\(call[leg].contact)>")
     writer.add(.allow, allowedMethods)
+    for (name, value) in startTimer(leg, invite.timing) { writer.add(name, value) }
     writer.add(.server, environment.userAgent)
     let bytes = writer.finish(body: body, contentType: body.isEmpty ? nil : sdpContentType)
     advance(leg, invite: cSeq, .accept)
@@ -94,7 +104,14 @@ extension CallStep {
         ReceivedRequest(
           method: request.method, cSeq: cSeq, branch: request.topVia?.branch ?? "",
           template: ResponseTemplate(of: request, flow: flow),
-          transaction: NonInviteServerTransaction(settings: settings(for: flow)))))
+          transaction: NonInviteServerTransaction(settings: settings(for: flow)),
+          timing: timing(ofUpdate: request, on: leg))))
+  }
+
+  private func timing(ofUpdate request: SIPMessage, on leg: LegID) -> SessionTiming? {
+    guard request.method == .update, case .accepted(let timing) = sessionVerdict(on: request, leg: leg)
+    else { return nil }
+    return timing
   }
 
   mutating func finish(
@@ -140,6 +157,14 @@ extension CallStep {
     var writer = template.response(status: status, toTag: call[leg].dialog.localTag)
     for (name, value) in headers { writer.add(name, value) }
     send(writer.finish(), to: back, leg: leg)
+  }
+}
+
+extension CallStep {
+  /// What a message of the party's says that it can do.
+  mutating func learn(from message: SIPMessage, on leg: LegID) {
+    let learnt = call[leg].capabilities.learning(from: message)
+    if learnt != call[leg].capabilities { record(leg, .learned(learnt)) }
   }
 }
 

@@ -15,7 +15,7 @@ extension CallStep {
   }
 
   private mutating func receive(_ response: SIPMessage, on leg: LegID, for invite: SentInvite) {
-    let isSetup = invite.cSeq == 1 && call[leg].role == .callee
+    let isSetup = isFirst(invite, of: leg)
     switch response.statusCode {
     case 100...199:
       guard advance(leg, sent: invite, .provisional) else { return }
@@ -37,6 +37,7 @@ extension CallStep {
     default:
       let acknowledgement = rejectionAcknowledgement(leg, invite: invite, response: response)
       guard advance(leg, sent: invite, .rejection(acknowledgement: acknowledgement)) else { return }
+      if askedForLonger(leg, invite, response) { return }
       if isSetup {
         noteRedirection(leg, response)
         phoneFailed(leg, status: response.statusCode, reason: response.reasonPhrase)
@@ -62,15 +63,18 @@ extension CallStep {
     guard response.statusCode > 100, response.statusCode != 199, call.stage == .dialling,
       call[leg].isInSetup
     else { return }
+    let reliability = reliability(of: response, to: invite)
+    guard reliability != .ignored else { return }
     if call[leg].dialog.remoteTag.isEmpty, let tag = response.toTag {
       establish(leg, tag, response)
     }
+    learn(from: response, on: leg)
     if call[leg].stage == .inviting {
       record(leg, .staged(.ringing))
       record(leg, .rang(now.wall))
     }
     if call.firstRinging == nil { record(.rang(leg, now.wall)) }
-    let body = earlyDescription(from: leg, response)
+    let body = earlyDescription(from: leg, response, invite, reliability)
     // That a second phone rings too is no news to the caller.
     guard !body.isEmpty || call.firstRinging == leg,
       let cSeq = call.caller.receivedInvites.first(where: \.isPending)?.cSeq
@@ -81,9 +85,45 @@ extension CallStep {
   }
 
   /// The first phone with early media is heard; the others only ring.
-  private mutating func earlyDescription(from leg: LegID, _ response: SIPMessage) -> [UInt8] {
+  private mutating func earlyDescription(
+    from leg: LegID, _ response: SIPMessage, _ invite: SentInvite, _ reliability: Reliability
+  ) -> [UInt8] {
+    guard case .next(let receipt) = reliability else {
+      return earlyAnswer(from: leg, response)
+    }
+    guard receipt.tag == call[leg].dialog.remoteTag else {
+      acknowledgeSibling(leg, invite, receipt, response)
+      return []
+    }
+    if !invite.hasOffer, call[leg].agreed == nil {
+      return earlyOffer(from: leg, response, invite, receipt)
+    }
+    let isFirst = call[leg].agreed == nil && sessionDescription(of: response) != nil
+    let body = isFirst ? earlyAnswer(from: leg, response) : []
+    acknowledge(leg, invite, receipt)
+    // Both sides of it are on record with the phone: it is what an UPDATE would change.
+    if isFirst, call[leg].remote != nil { agree(leg) }
+    return body
+  }
+
+  /// A phone that was offered nothing offers in a reliable response: the caller's PRACK brings the
+  /// answer, and ours waits for it (RFC 3262 §5).
+  private mutating func earlyOffer(
+    from leg: LegID, _ response: SIPMessage, _ invite: SentInvite, _ receipt: ReliableReceipt
+  ) -> [UInt8] {
+    guard let offer = sessionDescription(of: response),
+      let described = describe(offer, from: leg, to: .caller, isAnswer: false)
+    else {
+      acknowledge(leg, invite, receipt)
+      return []
+    }
+    awaitAnswer(leg, invite, receipt)
+    return described
+  }
+
+  private mutating func earlyAnswer(from leg: LegID, _ response: SIPMessage) -> [UInt8] {
     guard let answer = sessionDescription(of: response), call.opening.offer != nil,
-      response.toTag == call[leg].dialog.remoteTag
+      call[leg].agreed == nil, response.toTag == call[leg].dialog.remoteTag
     else { return [] }
     guard call.bridge == nil || call.bridge?.callee == leg,
       let described = describe(answer, from: leg, to: .caller, isAnswer: true)
@@ -119,6 +159,8 @@ extension CallStep {
       return
     }
     establish(leg, tag, response)
+    learn(from: response, on: leg)
+    sessionRefreshed(leg, by: response)
     guard call.stage == .dialling, call[leg].isInSetup,
       let cSeq = call.caller.receivedInvites.first(where: \.isPending)?.cSeq
     else {
@@ -144,7 +186,7 @@ extension CallStep {
     if tag != call.caller.dialog.localTag { record(.caller, .settled(localTag: tag)) }
     record(
       .answered(by: .leg(leg), now, until: now.steady + environment.longestCall))
-    if invite.hasOffer {
+    if invite.hasOffer || call[leg].agreed != nil {
       acknowledge(leg, invite: invite)
       record(leg, .staged(.confirmed))
       agree(leg)
@@ -162,6 +204,14 @@ extension CallStep {
   /// What the caller is told of the answering phone's media; nil if that is unusable. A phone
   /// whose 18x had the answer may leave it out of the 200.
   private mutating func finalDescription(from leg: LegID, _ response: SIPMessage) -> [UInt8]? {
+    if let agreed = call[leg].agreed {
+      // The exchange was over with the PRACK: what the 2xx says beside is not looked at
+      // (RFC 3261 §13.2.1), and a caller that had the answer reliably needs it no more.
+      let tag = call.caller.earlyTags[leg] ?? call.caller.dialog.localTag
+      let invite = call.caller.receivedInvites.first(where: \.isPending)
+      if call.opening.offer == nil || invite?.reliable?.hasDescribed(tag) == true { return [] }
+      return describe(agreed.body, from: leg, to: .caller, isAnswer: true)
+    }
     if let description = sessionDescription(of: response) {
       return describe(
         description, from: leg, to: .caller, isAnswer: call.opening.offer != nil)
@@ -192,11 +242,12 @@ extension CallStep {
       })
     else { return }
     let winner = call[leg]
+    let accepted = winner.sentInvites.first(where: \.isAccepted)?.cSeq ?? 1
     let id = LegID(UInt8(call.legs.count))
     let dialog = Dialog(
       callID: winner.dialog.callID, localTag: winner.dialog.localTag,
       localAddress: winner.dialog.localAddress, remoteAddress: winner.dialog.remoteAddress,
-      remoteTarget: winner.dialog.remoteTarget, localCSeq: 1)
+      remoteTarget: winner.dialog.remoteTarget, localCSeq: accepted)
     record(
       .legOpened(
         Leg(
@@ -206,7 +257,7 @@ extension CallStep {
     establish(id, tag, response, redirecting: false)
     let flow = call[id].flow
     let writer = call[id].dialog.request(
-      .ack, cSeq: 1, via: environment.listener(of: flow).via(branch: branch(id)))
+      .ack, cSeq: accepted, via: environment.listener(of: flow).via(branch: branch(id)))
     send(writer.finish(), to: flow, leg: id)
     sendBye(id)
   }

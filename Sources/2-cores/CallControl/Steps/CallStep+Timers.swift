@@ -14,6 +14,9 @@ extension CallStep {
         if isDue(invite.transaction.nextDeadline) {
           advance(leg.id, invite: invite.cSeq, .deadline)
         }
+        if isDue(invite.provisionalDeadline) {
+          advance(leg.id, reliable: invite.cSeq, .deadline)
+        }
         if isDue(invite.delivery?.nextDeadline) {
           advance(leg.id, delivery: invite.cSeq, .deadline)
         }
@@ -27,6 +30,7 @@ extension CallStep {
       for request in leg.sentRequests where isDue(request.transaction.nextDeadline) {
         _ = advance(leg.id, sent: request, .deadline)
       }
+      if leg.stage == .confirmed, isDue(leg.sessionTimer?.next) { sessionDue(leg.id) }
       if case .cancelling(let until) = leg.stage, isDue(until) { cancellationUnanswered(leg.id) }
     }
   }
@@ -60,6 +64,9 @@ extension CallStep {
     case .answer(let cSeq):
       advance(leg, invite: cSeq, .sent)
       advance(leg, delivery: cSeq, .sent)
+    case .provisional(let cSeq, let number):
+      guard receivedInvite(leg, cSeq)?.reliable?.current?.number == number else { return }
+      advance(leg, reliable: cSeq, .sent)
     case .inviteClient(let branch):
       guard let invite = sentInvite(leg, branch) else { return }
       _ = advance(leg, sent: invite, .sent)
@@ -76,7 +83,7 @@ extension CallStep {
     switch reference {
     case .inviteServer(let cSeq):
       advance(leg, invite: cSeq, .transportFailed)
-    case .answer:
+    case .answer, .provisional:
       break  // Its retransmissions may get through, and its end is timed.
     case .inviteClient(let branch):
       guard let invite = sentInvite(leg, branch) else { return }

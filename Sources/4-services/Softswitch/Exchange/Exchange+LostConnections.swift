@@ -78,7 +78,7 @@ extension TransactionReference {
   fileprivate var isClient: Bool {
     switch self {
     case .inviteClient, .client: true
-    case .inviteServer, .answer, .server: false
+    case .inviteServer, .answer, .provisional, .server: false
     }
   }
 }

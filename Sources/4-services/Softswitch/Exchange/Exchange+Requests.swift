@@ -6,7 +6,7 @@ import SIP
 /// 501 (RFC 3261 §8.2.1, §21.5.2).
 private let knownMethods: Set<SIPMethod> = [.notify, .refer]
 let allowText =
-  "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, INFO, MESSAGE, SUBSCRIBE, PUBLISH"
+  "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, INFO, MESSAGE, PRACK, UPDATE, SUBSCRIBE, PUBLISH"
 
 /// Calls that are over and still held, for each call that the limit allows.
 private let lingeringFactor = 32

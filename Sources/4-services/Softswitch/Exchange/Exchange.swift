@@ -67,7 +67,7 @@ package final class Exchange {
     self.outlet = outlet
     tagSecret = random.next()
     lastTold = now
-    validation = RequestValidation(supportedExtensions: [])
+    validation = RequestValidation(supportedExtensions: ["100rel"])
     switchboard = Switchboard(
       context: CallContext(
         environment: configuration.calls, random: random, ports: OutletPorts(outlet)),
