@@ -70,10 +70,15 @@ extension Exchange {
     guard let subscriber = directory.subscriber(dialled: uri) else {
       return .refused(status: 404, reason: nil)
     }
-    let forks = registrar.forks(for: subscriber.address, at: now.wall)
+    var forks = registrar.forks(for: subscriber.address, at: now.wall)
+      .map { group in group.map { target($0, of: subscriber.address) } }
+    if case .sip(let uri) = uri, uri.isSecure {
+      // RFC 3261 §26.2.2: TLS the whole way to the domain of the callee, and RFC 5630 §3.2 takes
+      // it to his phone.
+      forks = forks.map { $0.filter { $0.flow.transport == .tls } }.filter { !$0.isEmpty }
+    }
     guard !forks.isEmpty else { return .refused(status: 480, reason: nil) }
-    return .targets(
-      forks.map { group in group.map { target($0, of: subscriber.address) } })
+    return .targets(forks)
   }
 
   private func target(_ binding: Binding, of address: AddressOfRecord) -> CallTarget {
