@@ -22,7 +22,8 @@ struct SelfSignedCertificate {
     var serial = SystemRandomNumberGenerator()
     let subject = X509_get_subject_name(certificate)
     let commonName = Array("Tandem".utf8)
-    // Valid since yesterday: a phone's clock may be slow.
+    // Valid since yesterday: a phone's clock may be slow. Without a key usage: who is told to trust
+    // this certificate takes it for its own issuer, which no other usage than signing would allow.
     guard X509_set_version(certificate, 2) == 1,
       ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), serial.next() >> 1) == 1,
       X509_time_adj_ex(X509_getm_notBefore(certificate), -1, 0, nil) != nil,
@@ -33,7 +34,6 @@ struct SelfSignedCertificate {
       X509_set_issuer_name(certificate, subject) == 1,
       Self.extend(certificate, NID_subject_alt_name, names.extensionText),
       Self.extend(certificate, NID_basic_constraints, "critical,CA:FALSE"),
-      Self.extend(certificate, NID_key_usage, "critical,digitalSignature"),
       Self.extend(certificate, NID_ext_key_usage, "serverAuth,clientAuth"),
       X509_sign(certificate, key, EVP_sha256()) > 0
     else { return nil }

@@ -70,21 +70,31 @@ extension Exchange {
     guard let subscriber = directory.subscriber(dialled: uri) else {
       return .refused(status: 404, reason: nil)
     }
-    var forks = registrar.forks(for: subscriber.address, at: now.wall)
-      .map { group in group.map { target($0, of: subscriber.address) } }
-    if case .sip(let uri) = uri, uri.isSecure {
-      // RFC 3261 §26.2.2: TLS the whole way to the domain of the callee, and RFC 5630 §3.2 takes
-      // it to his phone.
-      forks = forks.map { $0.filter { $0.flow.transport == .tls } }.filter { !$0.isEmpty }
-    }
+    let isSecure = if case .sip(let uri) = uri { uri.isSecure } else { false }
+    let forks = registrar.forks(for: subscriber.address, at: now.wall)
+      .map { group in
+        group.compactMap { target($0, of: subscriber.address, isSecure: isSecure) }
+      }
+      .filter { !$0.isEmpty }
     guard !forks.isEmpty else { return .refused(status: 480, reason: nil) }
     return .targets(forks)
   }
 
-  private func target(_ binding: Binding, of address: AddressOfRecord) -> CallTarget {
-    CallTarget(
-      uri: binding.requestURI, flow: flow(to: binding), party: address.description,
-      isBehindNAT: binding.isBehindNAT)
+  /// Nil for a phone that cannot be reached as it has to be: a `sips:` URI leads to nothing but TLS
+  /// (RFC 3261 §26.2.2), nor does a contact that is one (RFC 5630 §5.3: it loses its `s` for a
+  /// caller who did not ask for it). A phone on TLS that registered a `sip:` contact is taken for
+  /// one that can be reached securely: its own connection leads there, and no other hop.
+  private func target(
+    _ binding: Binding, of address: AddressOfRecord, isSecure: Bool
+  ) -> CallTarget? {
+    let flow = flow(to: binding)
+    var uri = binding.requestURI
+    if isSecure || uri.hasPrefix("sips:") {
+      guard flow.transport == .tls else { return nil }
+      if !isSecure { uri = "sip:" + uri.dropFirst("sips:".count) }
+    }
+    return CallTarget(
+      uri: uri, flow: flow, party: address.description, isBehindNAT: binding.isBehindNAT)
   }
 
   private func flow(to binding: Binding) -> Flow {
