@@ -66,6 +66,8 @@ struct ConfigurationTests {
         timers: {t1: 100ms, t2: 1s, t4: 2s}
         ringTimeout: 5s
         userAgent: My PBX 1.0
+        tls: {certificate: tls.pem, key: /k.pem, authorities: ca/all.pem, verifyServers: false,
+              requireClientCertificate: true, minimumVersion: 1.3}
       media: {address: 10.0.0.1, advertise: 203.0.113.9, ports: 1024-1028, anchor: nat,
               inactivity: 5m, quarantine: 500ms, threads: 2}
       registrar: {minimumExpires: 1s, maximumExpires: 1d, defaultExpires: 2h, maximumBindings: 1}
@@ -89,6 +91,12 @@ struct ConfigurationTests {
         == Configuration.Timers(t1: .milliseconds(100), t2: .seconds(1), t4: .seconds(2)))
     #expect(configuration.sip.ringTimeout == .seconds(5))
     #expect(configuration.sip.userAgent == "My PBX 1.0")
+    let folder = FileManager.default.currentDirectoryPath
+    #expect(
+      configuration.sip.tls
+        == Configuration.TLS(
+          certificate: folder + "/tls.pem", key: "/k.pem", authorities: folder + "/ca/all.pem",
+          verifyServers: false, requireClientCertificate: true, minimumVersion: .v1_3))
     #expect(
       configuration.media
         == Configuration.Media(
@@ -118,6 +126,7 @@ struct ConfigurationTests {
       ("udp:10.0.0.5:5060", "udp:10.0.0.5:5060"),
       ("udp:10.0.0.5:5060/203.0.113.9", "udp:10.0.0.5:5060/203.0.113.9:5060"),
       ("udp:0.0.0.0:5062/203.0.113.9:5060", "udp:0.0.0.0:5062/203.0.113.9:5060"),
+      ("tls:10.0.0.5:5061/203.0.113.9", "tls:10.0.0.5:5061/203.0.113.9:5061"),
       ("tcp:[2001:db8::5]:5060", "tcp:[2001:db8::5]:5060"),
       ("'udp:[::]:5060/[2001:db8::5]:5070'", "udp:[::]:5060/[2001:db8::5]:5070"),
       ("'udp:[::]:5060/2001:db8::5'", "udp:[::]:5060/[2001:db8::5]:5060"),

@@ -177,7 +177,7 @@ struct ProblemTests {
       Mistake(
         "udp:127.0.0.1:5060", "sctp:127.0.0.1:5060",
         #"t.yaml:4: sip.listen: "sctp:127.0.0.1:5060" is not a listener; "#
-          + "write udp or tcp, address and port, such as udp:192.0.2.1:5060"),
+          + "write udp, tcp or tls, address and port, such as udp:192.0.2.1:5060"),
       Mistake(
         "udp:127.0.0.1:5060", "127.0.0.1:5060",
         #"t.yaml:4: sip.listen: "127.0.0.1:5060" lacks a transport; write udp:192.0.2.1:5060"#),
@@ -206,6 +206,15 @@ struct ProblemTests {
       Mistake(
         "udp:127.0.0.1:5060", "tcp:127.0.0.1:5060",
         "t.yaml:4: tcp:127.0.0.1:5060 is taken already by tcp:127.0.0.1:5060 (line 4)"),
+      Mistake(
+        "tcp:127.0.0.1:5060]", "tcp:127.0.0.1:5060, tls:127.0.0.1:5060]",
+        "t.yaml:4: tls:127.0.0.1:5060 is taken already by tcp:127.0.0.1:5060 (line 4)"),
+      Mistake(
+        "tcp:127.0.0.1:5060]", "tls:127.0.0.1:5061]\n  tls: {key: a.pem}",
+        "t.yaml:5: sip.tls: there is a key, but no certificate; add \"certificate\""),
+      Mistake(
+        "tcp:127.0.0.1:5060]", "tls:127.0.0.1:5061]\n  tls: {minimumVersion: 1.1}",
+        "t.yaml:5: sip.tls.minimumVersion: \"1.1\" is not known; did you mean \"1.2\"?"),
       Mistake(
         "udp:127.0.0.1:5060", "'tcp:0.0.0.0:5060/203.0.113.9'",
         "t.yaml:4: tcp:127.0.0.1:5060 is taken already by tcp:0.0.0.0:5060 (line 4)"),

@@ -2,6 +2,7 @@ import Addressing
 import Glibc
 import NIOCore
 import NIOPosix
+import NIOSSL
 import SIP
 
 extension LoopTransport {
@@ -10,7 +11,16 @@ extension LoopTransport {
     eventLoop.assertInEventLoop()
     guard let remote = channel.remoteAddress?.endpoint else { throw SendFailure.connectionClosed }
     guard isRunning, !isYielding else { throw SendFailure.stopped }
-    var flow = Flow(transport: .tcp, listener: listener.id, remote: remote)
+    var flow = Flow(transport: listener.transport, listener: listener.id, remote: remote)
+    var handlers: [any ChannelHandler] = []
+    if flow.isSecure {
+      guard let tls else { throw SendFailure.noListener }
+      guard handshakes.admits(remote.address, limits) else {
+        counters.count(.handshakeLimit)
+        throw SendFailure.connectionLimit
+      }
+      handlers.append(NIOSSLServerHandler(context: tls.server))
+    }
     let id: ConnectionID
     switch directory.admit(.init(flow), on: index) {
     case .success(let admitted):
@@ -23,10 +33,11 @@ extension LoopTransport {
     let connection = StreamConnection.accepted(channel, flow, id, self)
     connections[id] = connection
     counters.connectionsAccepted.add()
+    if flow.isSecure { handshakes.begin(remote.address) }
     do {
-      try channel.pipeline.syncOperations.addHandler(StreamHandler(connection, self))
+      try channel.pipeline.syncOperations.addHandlers(handlers + [StreamHandler(connection, self)])
     } catch {
-      forget(connection)
+      connection.close()
       throw error
     }
   }
@@ -40,12 +51,17 @@ extension LoopTransport {
     connections[id] = connection
     counters.connectionsOpened.add()
     let confined = NIOLoopBound(connection, eventLoop: eventLoop)
+    let tls = flow.isSecure ? tls : nil
     var bootstrap = ClientBootstrap(group: eventLoop)
       .connectTimeout(limits.connectTimeout)
       .withStreamOptions(limits)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let handler = StreamHandler(confined.value, self)
+          if let tls {
+            try channel.pipeline.syncOperations.addHandler(
+              NIOSSLClientHandler(context: tls.client, serverHostname: nil))
+          }
           try channel.pipeline.syncOperations.addHandler(handler)
         }
       }
@@ -68,8 +84,12 @@ extension LoopTransport {
 
   func received(_ message: [UInt8], from flow: Flow) {
     beginTick()
-    counters.receivedOnStreams.add()
+    counters.received(on: flow.transport).add()
     delegate?.received(message, from: flow, on: index)
+  }
+
+  func handshakeEnded(_ connection: StreamConnection) {
+    if connection.wasAccepted { handshakes.end(connection.flow.remote.address) }
   }
 
   func retire(_ connection: StreamConnection) {

@@ -28,6 +28,9 @@ final class LoopTransport: @unchecked Sendable {
   var isYielding = false
   var sockets: [ListenerID: DatagramSocket] = [:]
   var connections: [ConnectionID: StreamConnection] = [:]
+  /// What new connections over TLS are made with; nil without listeners for it.
+  var tls: TLSContext?
+  var handshakes = HandshakeTally()
   private var listedSockets: [DatagramSocket] = []
   private var listedConnections: [StreamConnection] = []
   private var tick = Tick.idle

@@ -6,7 +6,7 @@ import NIOPosix
 import SIP
 import Synchronization
 
-/// SIP over UDP and TCP: sockets, framing, connections, and nothing of what messages mean.
+/// SIP over UDP, TCP and TLS: sockets, framing, connections, and nothing of what messages mean.
 ///
 /// Messages go up as bytes with the flow that they came on, on the loop that received them. Sends
 /// are made from a loop too; they gather and leave with one flush at the end of its tick.
@@ -29,12 +29,17 @@ package final class SIPTransport: Sendable {
     var streams: [ListenerConfiguration: ListeningDescriptor] = [:]
   }
 
-  /// - Parameter start: nanoseconds since 1970, when the process started. Connections are numbered
-  ///   from there, so that no process gives a number which one before it gave.
+  /// - Parameters:
+  ///   - tls: what connections over TLS are made with; needed where a listener is for it.
+  ///   - start: nanoseconds since 1970, when the process started. Connections are numbered from
+  ///     there, so that no process gives a number which one before it gave.
   package init(
     listeners: [ListenerConfiguration], group: MultiThreadedEventLoopGroup,
-    limits: TransportLimits = TransportLimits(), startedAt start: UInt64, logger: Logger
+    limits: TransportLimits = TransportLimits(), tls: TLSContext? = nil, startedAt start: UInt64,
+    logger: Logger
   ) {
+    precondition(
+      tls != nil || !listeners.contains { $0.transport == .tls }, "TLS takes a certificate")
     let directory = ConnectionDirectory(limits, numberedFrom: start)
     eventLoops = Array(group.makeIterator())
     precondition(eventLoops.count <= ConnectionID.loops, "connections are numbered for 256 loops")
@@ -46,12 +51,13 @@ package final class SIPTransport: Sendable {
     self.directory = directory
     self.limits = limits
     self.logger = logger
+    for loop in loops { loop.tls = tls }
   }
 
   /// Listens. The delegate is held until `stop`.
   ///
   /// - Parameter sockets: of an earlier process, by the descriptions of their listeners; each is
-  ///   used or closed. What `listening` said then: over UDP one for each loop, over TCP one.
+  ///   used or closed. What `listening` said then: over UDP one for each loop, over a stream one.
   /// - Returns: the listeners as given, with the ports that the system chose in place of 0.
   /// - Throws: the first listener that cannot be had, and why; then nothing is listened on.
   package func start(
@@ -77,6 +83,11 @@ package final class SIPTransport: Sendable {
     return opened
   }
 
+  /// New connections are made with these from now on; those that are there go on as they are.
+  package func replaceCertificate(_ tls: TLSContext) async {
+    for loop in loops { try? await loop.eventLoop.submit { loop.tls = tls }.get() }
+  }
+
   /// Sends what waits and closes everything. The delegate hears of what was cut off by it, and of
   /// nothing after; what is sent later goes nowhere.
   package func stop() async {
@@ -98,7 +109,7 @@ package final class SIPTransport: Sendable {
   }
 
   /// The sockets that are listened on, by the descriptions of their listeners as configured: over
-  /// UDP one for each loop, in their order, over TCP one. They are the transport's, and stay open
+  /// UDP one for each loop, in their order, over a stream one. They are the transport's, and stay open
   /// until `stop`.
   package var listening: [String: [CInt]] {
     open.withLock { open in
@@ -126,7 +137,7 @@ package final class SIPTransport: Sendable {
 extension SIPTransport {
   /// Sends a message with the next flush of the loop, on which the caller has to be.
   ///
-  /// Over TCP the flow's connection is used while it lives; without one, a connection to the same
+  /// On a stream the flow's connection is used while it lives; without one, a connection to the same
   /// peer is reused or a new one is opened (RFC 3261 §18.1.1, §18.2.2).
   package func send(
     _ bytes: [UInt8], to flow: Flow, token: SendToken = .none, on loop: Int
@@ -136,7 +147,7 @@ extension SIPTransport {
     switch flow.transport {
     case .udp:
       here.sendDatagram(bytes, ticket)
-    case .tcp:
+    case .tcp, .tls:
       guard let id = flow.connection, id.loop < loops.count else {
         return sendByRoute(bytes, ticket, from: here)
       }
@@ -159,7 +170,9 @@ extension SIPTransport {
   private func sendByRoute(_ bytes: [UInt8], _ ticket: SendTicket, from here: LoopTransport) {
     let flow = ticket.flow
     guard here.isRunning, !here.isYielding else { return ticket.report(.stopped) }
-    guard let listener = listeners.first(where: { $0.id == flow.listener && $0.transport == .tcp })
+    guard let listener = listeners.first(where: {
+      $0.id == flow.listener && $0.transport == flow.transport
+    })
     else { return ticket.report(.noListener) }
     guard listener.bound.address.isIPv6 == flow.remote.address.isIPv6 else {
       return ticket.report(.addressFamily)
@@ -194,7 +207,7 @@ extension SIPTransport {
     let opened =
       switch listener.transport {
       case .udp: try await openDatagrams(listener, adopting: sockets)
-      case .tcp: try await openStreams(listener, adopting: sockets)
+      case .tcp, .tls: try await openStreams(listener, adopting: sockets)
       }
     logger.debug("listening", metadata: ["listener": "\(opened)"])
     return opened

@@ -1,11 +1,13 @@
 import NIOCore
 import SIP
 
-/// A TCP connection, from the wish to have it until it is gone. Confined to its loop.
+/// A TCP connection, with or without TLS, from the wish to have it until it is gone. Confined to its loop.
 final class StreamConnection {
   private enum State {
-    /// Messages wait for the peer to accept. Next: open, closed.
+    /// Messages wait for the peer to accept. Next: securing, open, closed.
     case connecting([(bytes: [UInt8], ticket: SendTicket)])
+    /// Messages wait for TLS to be agreed on. Next: open, closed.
+    case securing(any Channel, [(bytes: [UInt8], ticket: SendTicket)])
     /// Next: lingering, closed.
     case open(any Channel)
     /// Nothing is read any more, because the peer stopped sending or what it sends makes no sense;
@@ -36,6 +38,8 @@ final class StreamConnection {
   var hasBacklog: Bool { backlog > 0 }
   /// Requests received less final responses sent.
   private var unanswered = 0
+  /// What TLS said when it could not be agreed on.
+  private var handshakeError: String?
 
   private init(_ flow: Flow, _ id: ConnectionID, _ loop: LoopTransport, _ state: State) {
     self.flow = flow
@@ -43,10 +47,14 @@ final class StreamConnection {
     self.loop = loop
     self.state = state
     framer = StreamFramer(limits: loop.limits.sip)
-    if case .open = state {
+    switch state {
+    case .open:
       wasAccepted = true
       deadline = .now() + loop.limits.firstMessageTimeout
-    } else {
+    case .securing:
+      wasAccepted = true
+      deadline = .now() + loop.limits.handshakeTimeout
+    case .connecting, .lingering, .finished, .closed:
       wasAccepted = false
       deadline = .distantFuture
     }
@@ -65,7 +73,7 @@ final class StreamConnection {
   static func accepted(
     _ channel: any Channel, _ flow: Flow, _ id: ConnectionID, _ loop: LoopTransport
   ) -> StreamConnection {
-    StreamConnection(flow, id, loop, .open(channel))
+    StreamConnection(flow, id, loop, flow.isSecure ? .securing(channel, []) : .open(channel))
   }
 
   static func connecting(
@@ -90,9 +98,10 @@ extension StreamConnection {
   ///
   /// - Parameter duplicate: another descriptor of the channel's socket, or nil.
   func handOver(duplicate: (any Channel) -> CInt?) -> HandedConnection? {
-    guard case .open(let channel) = state, backlog == 0, let descriptor = duplicate(channel) else {
-      return nil
-    }
+    // The keys of TLS are this process's, and stay with it.
+    guard case .open(let channel) = state, !flow.isSecure, backlog == 0,
+      let descriptor = duplicate(channel)
+    else { return nil }
     state = .closed
     loop.forget(self)
     // The socket stays open under its other number.
@@ -116,9 +125,40 @@ extension StreamConnection {
       return
     }
     guard channel.isActive else { return connectFailed(ChannelError.ioOnClosedChannel) }
+    if flow.isSecure {
+      state = .securing(channel, queue)
+      deadline = .now() + loop.limits.handshakeTimeout
+    } else {
+      open(channel, queue)
+    }
+  }
+
+  /// TLS is agreed on.
+  func secured() {
+    guard case .securing(let channel, let queue) = state else { return }
+    loop.handshakeEnded(self)
+    loop.counters.handshakes.add()
+    open(channel, queue)
+  }
+
+  private func open(
+    _ channel: any Channel, _ queue: [(bytes: [UInt8], ticket: SendTicket)]
+  ) {
     state = .open(channel)
-    deadline = .now() + loop.limits.idleTimeout
+    deadline =
+      .now() + (wasAccepted ? loop.limits.firstMessageTimeout : loop.limits.idleTimeout)
     for (bytes, ticket) in queue { write(bytes, on: channel, ticket) }
+  }
+
+  /// TLS cannot be agreed on, or not in time.
+  private func handshakeFailed(_ reason: DropReason) {
+    guard case .securing(let channel, let queue) = state else { return }
+    state = .closed
+    loop.counters.count(reason)
+    loop.handshakeEnded(self)
+    loop.forget(self)
+    for (_, ticket) in queue { ticket.report(.connectFailed(handshakeError ?? "no TLS")) }
+    channel.close(mode: .all, promise: nil)
   }
 
   func connectFailed(_ error: any Error) {
@@ -139,9 +179,17 @@ extension StreamConnection {
       finishIfDone()
     case .finished:
       close()
+    case .securing:
+      handshakeFailed(.handshakeFailed)
     case .connecting, .closed:
       break
     }
+  }
+
+  /// The channel has come to grief.
+  func failed(_ error: any Error) {
+    handshakeError = "\(error)"
+    if case .securing = state { handshakeFailed(.handshakeFailed) } else { close() }
   }
 
   /// The channel is gone.
@@ -151,6 +199,8 @@ extension StreamConnection {
       loop.connectionClosed(flow)
     case .lingering, .finished:
       break
+    case .securing:
+      return handshakeFailed(.handshakeFailed)
     case .connecting, .closed:
       return
     }
@@ -165,6 +215,12 @@ extension StreamConnection {
       for (_, ticket) in queue { ticket.report(failure) }
       state = .closed
       loop.forget(self)
+    case .securing(let channel, let queue):
+      state = .closed
+      loop.handshakeEnded(self)
+      loop.forget(self)
+      for (_, ticket) in queue { ticket.report(failure) }
+      channel.close(mode: .all, promise: nil)
     case .open(let channel), .lingering(let channel, _), .finished(let channel):
       ended()
       channel.close(mode: .all, promise: nil)
@@ -188,6 +244,8 @@ extension StreamConnection {
       close()
     case .lingering, .finished:
       close()
+    case .securing:
+      handshakeFailed(.handshakeTimeout)
     case .connecting, .closed:
       break
     }
@@ -282,7 +340,9 @@ extension StreamConnection {
   func send(_ bytes: [UInt8], _ ticket: SendTicket) -> Bool {
     switch state {
     case .connecting(let queue):
-      enqueue(bytes, ticket, behind: queue)
+      if let queue = enqueue(bytes, ticket, behind: queue) { state = .connecting(queue) }
+    case .securing(let channel, let queue):
+      if let queue = enqueue(bytes, ticket, behind: queue) { state = .securing(channel, queue) }
     case .open(let channel):
       if hasReceivedMessage || !wasAccepted, !isWithinMessage {
         deadline = .now() + loop.limits.idleTimeout
@@ -300,20 +360,21 @@ extension StreamConnection {
   func flush() {
     switch state {
     case .open(let channel), .lingering(let channel, _): channel.flush()
-    case .connecting, .finished, .closed: break
+    case .connecting, .securing, .finished, .closed: break
     }
   }
 
   private func enqueue(
     _ bytes: [UInt8], _ ticket: SendTicket, behind queue: [(bytes: [UInt8], ticket: SendTicket)]
-  ) {
+  ) -> [(bytes: [UInt8], ticket: SendTicket)]? {
     guard queue.count < loop.limits.connectingMessages,
       queue.reduce(bytes.count, { $0 + $1.bytes.count }) <= loop.limits.connectionBacklogBytes
     else {
       loop.counters.count(.sendQueueFull)
-      return ticket.report(.queueFull)
+      ticket.report(.queueFull)
+      return nil
     }
-    state = .connecting(queue + [(bytes, ticket)])
+    return queue + [(bytes, ticket)]
   }
 
   private func write(_ bytes: [UInt8], on channel: any Channel, _ ticket: SendTicket?) {
@@ -337,7 +398,7 @@ extension StreamConnection {
     backlog -= count
     switch result {
     case .success:
-      if ticket != nil { loop.counters.sentOnStreams.add() }
+      if ticket != nil { loop.counters.sent(on: flow.transport).add() }
       finishIfDone()
     case .failure:
       ticket?.report(.connectionClosed)

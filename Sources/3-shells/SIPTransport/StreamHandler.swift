@@ -1,6 +1,8 @@
 import NIOCore
+import NIOSSL
+import NIOTLS
 
-/// Takes what happens on a TCP channel to its connection.
+/// Takes what happens on a stream to its connection.
 final class StreamHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
@@ -22,6 +24,7 @@ final class StreamHandler: ChannelInboundHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if let event = event as? ChannelEvent, event == .inputClosed { connection.inputEnded() }
+    if case .handshakeCompleted? = event as? TLSUserEvent { connection.secured() }
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -31,8 +34,11 @@ final class StreamHandler: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // The end of the stream without a farewell of TLS, of which we are told next: our messages have
+    // lengths, so that nobody can cut one short by it (RFC 8446 §6.1).
+    if case NIOSSLError.uncleanShutdown = error { return }
     loop.logger.debug(
-      "TCP connection failed", metadata: ["peer": "\(connection.flow.remote)", "error": "\(error)"])
-    connection.close()
+      "connection failed", metadata: ["peer": "\(connection.flow.remote)", "error": "\(error)"])
+    connection.failed(error)
   }
 }

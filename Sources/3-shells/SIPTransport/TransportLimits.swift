@@ -26,6 +26,14 @@ package struct TransportLimits: Equatable, Sendable {
   /// Bytes that wait for a peer to take them; a peer that lets more gather is cut off.
   package var connectionBacklogBytes = 1 << 20
 
+  /// Peers of one loop with which TLS is being agreed on, and those of them from one address.
+  package var handshakes = 2000
+  package var handshakesPerSource = 500
+  /// How long a peer may take to agree on TLS.
+  package var handshakeTimeout = TimeAmount.seconds(10)
+  /// How long a peer may take to answer our farewell, with which TLS ends.
+  package var farewellTimeout = TimeAmount.seconds(1)
+
   /// How long a peer may take to accept a connection.
   package var connectTimeout = TimeAmount.seconds(5)
   /// How long an accepted connection may take to its first whole message.

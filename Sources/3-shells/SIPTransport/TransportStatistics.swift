@@ -15,6 +15,11 @@ package enum DropReason: String, CaseIterable, Hashable, Sendable {
   case connectionLimit
   case connectionLimitPerSource
   case connectFailed
+  /// Too many peers agree on TLS at once.
+  case handshakeLimit
+  /// A peer that does not speak TLS, or with which none can be agreed on.
+  case handshakeFailed
+  case handshakeTimeout
   /// A stream that cannot be cut into messages.
   case framing
   case firstMessageTimeout
@@ -31,6 +36,8 @@ package struct TransportStatistics: Equatable, Sendable {
   package var dropped: [DropReason: UInt64] = [:]
   package var connectionsAccepted: UInt64 = 0
   package var connectionsOpened: UInt64 = 0
+  /// Connections on which TLS was agreed on.
+  package var handshakes: UInt64 = 0
   /// Now, not since the start.
   package var connections = 0
 }
@@ -39,11 +46,30 @@ package struct TransportStatistics: Equatable, Sendable {
 final class LoopCounters: Sendable {
   let receivedDatagrams = Counter()
   let receivedOnStreams = Counter()
+  let receivedOnTLS = Counter()
   let sentDatagrams = Counter()
   let sentOnStreams = Counter()
+  let sentOnTLS = Counter()
+  let handshakes = Counter()
   let connectionsAccepted = Counter()
   let connectionsOpened = Counter()
   private let drops = DropCounters()
+
+  func received(on transport: TransportProtocol) -> Counter {
+    switch transport {
+    case .udp: receivedDatagrams
+    case .tcp: receivedOnStreams
+    case .tls: receivedOnTLS
+    }
+  }
+
+  func sent(on transport: TransportProtocol) -> Counter {
+    switch transport {
+    case .udp: sentDatagrams
+    case .tcp: sentOnStreams
+    case .tls: sentOnTLS
+    }
+  }
 
   func count(_ reason: DropReason, _ amount: Int = 1) {
     drops[reason].add(amount)
@@ -52,8 +78,11 @@ final class LoopCounters: Sendable {
   func add(to statistics: inout TransportStatistics) {
     statistics.received[.udp, default: 0] += receivedDatagrams.value
     statistics.received[.tcp, default: 0] += receivedOnStreams.value
+    statistics.received[.tls, default: 0] += receivedOnTLS.value
     statistics.sent[.udp, default: 0] += sentDatagrams.value
     statistics.sent[.tcp, default: 0] += sentOnStreams.value
+    statistics.sent[.tls, default: 0] += sentOnTLS.value
+    statistics.handshakes += handshakes.value
     statistics.connectionsAccepted += connectionsAccepted.value
     statistics.connectionsOpened += connectionsOpened.value
     for reason in DropReason.allCases {

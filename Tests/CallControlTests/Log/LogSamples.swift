@@ -18,6 +18,9 @@ enum LogSamples {
 
   static let udp = Flow(
     transport: .udp, listener: ListenerID(0), remote: IPEndpoint(.v4(0xC000_0201), 5060))
+  static let tls = Flow(
+    transport: .tls, listener: ListenerID(4),
+    remote: IPEndpoint(.v6(0x2001_0DB8 << 32, 9), 5061), connection: ConnectionID(70))
   static let tcp = Flow(
     transport: .tcp, listener: ListenerID(3),
     remote: IPEndpoint(.v6(0x2001_0DB8_0000_0000, 1), 65_535),
@@ -164,7 +167,7 @@ extension LogSamples {
       .tagged(callee: LegID(250), tag: "t"),
       .established(remoteTag: "t", remoteTarget: nil, routeSet: []),
       .established(remoteTag: "t", remoteTarget: "sip:c", routeSet: ["<sip:a;lr>"]),
-      .settled(localTag: "l"), .targetRefreshed("sip:d"), .flowed(tcp), .flowed(udp),
+      .settled(localTag: "l"), .targetRefreshed("sip:d"), .flowed(tls), .flowed(udp),
       .advancedLocal(cSeq: 0), .advancedRemote(cSeq: .max),
       .provisionalTaken(branch: "z9hG4bKb", receipt),
       .provisionalTaken(

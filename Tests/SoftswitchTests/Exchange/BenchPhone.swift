@@ -24,7 +24,7 @@ final class BenchPhone {
     self.user = user
     self.domain = domain
     flow = Flow(
-      transport: transport, listener: ListenerID(transport == .udp ? 0 : 1),
+      transport: transport, listener: transport.benchListener,
       remote: try #require(IPEndpoint(remote)), connection: connection.map { ConnectionID($0) })
     self.contact = contact ?? "sip:\(user)@\(remote)"
     digest = DigestPhone(user: user, password: password, realm: domain)
@@ -43,7 +43,7 @@ final class BenchPhone {
 
   /// An INVITE to a URI, or to a user of the phone's own domain.
   func invite(_ callee: String) -> PhoneRequest {
-    let isURI = callee.hasPrefix("sip:") || callee.hasPrefix("tel:")
+    let isURI = ["sip:", "sips:"].contains { callee.hasPrefix($0) } || callee.hasPrefix("tel:")
     var invite = request(.invite, isURI ? callee : "sip:\(callee)@\(domain)")
     invite.contact = "<\(contact)>"
     invite.body = description
@@ -123,5 +123,15 @@ extension ExchangeBench {
   /// A peer whose address is trusted.
   func trunk() throws -> BenchPhone {
     try BenchPhone(self, "trunk", password: "", at: "\(Self.gateway.remote)")
+  }
+}
+
+extension TransportProtocol {
+  fileprivate var benchListener: ListenerID {
+    switch self {
+    case .udp: ListenerID(0)
+    case .tcp: ListenerID(1)
+    case .tls: ListenerID(2)
+    }
   }
 }

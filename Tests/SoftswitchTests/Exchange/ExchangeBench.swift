@@ -11,7 +11,7 @@ import Testing
 /// A whole exchange on a bench: phones written by hand, time by the millisecond, randomness from
 /// a seed.
 ///
-/// It listens on `udp:198.51.100.1:5060` and `tcp:198.51.100.1:5060`, serves `example.test` with
+/// It listens on `udp:198.51.100.1:5060`, `tcp:198.51.100.1:5060` and `tls:198.51.100.1:5061`, serves `example.test` with
 /// alice, bob (`+15550002`) and carol, and trusts 203.0.113.0/24.
 final class ExchangeBench {
   static let address = IPAddress("198.51.100.1")!
@@ -37,6 +37,7 @@ final class ExchangeBench {
     registrar: Registrar = Registrar(), undurable: Exchange.UndurablePolicy = .refuse
   ) throws {
     let endpoint = IPEndpoint(Self.address, 5060)
+    let secureEndpoint = IPEndpoint(Self.address, 5061)
     let calls = CallEnvironment(
       nodeName: "a1", userAgent: "Tandem", timers: .standard, ringTimeout: .seconds(60),
       longestCall: .seconds(86_400),
@@ -44,10 +45,12 @@ final class ExchangeBench {
       listeners: [
         ListenerAddress(transport: .udp, visible: endpoint),
         ListenerAddress(transport: .tcp, visible: endpoint),
+        ListenerAddress(transport: .tls, visible: secureEndpoint),
       ],
       anchoring: .always, media: MediaAddressing(advertised: Self.address))
     let configuration = ExchangeConfiguration(
-      calls: calls, listenerNames: ["udp:\(endpoint)", "tcp:\(endpoint)"],
+      calls: calls,
+      listenerNames: ["udp:\(endpoint)", "tcp:\(endpoint)", "tls:\(secureEndpoint)"],
       trusted: [try #require(IPNetwork(trusted))], echoNumbers: ["*43", "echo"],
       maximumCalls: maximumCalls, messageLimits: .standard, undurable: undurable)
     let addresses = Set([Self.address] + [otherAddress.flatMap { IPAddress($0) }].compactMap { $0 })

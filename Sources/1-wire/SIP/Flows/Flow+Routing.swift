@@ -25,7 +25,7 @@ extension Flow {
       return self
     }
     var flow = self
-    flow.remote = IPEndpoint(address, uri.port ?? 5060)
+    flow.remote = IPEndpoint(address, uri.port ?? transport.defaultPort)
     // A connection leads to the host that made it, whatever port that listens on.
     if address != remote.address { flow.connection = nil }
     return flow

@@ -2,7 +2,7 @@ import Addressing
 
 /// The transports that carry SIP here (RFC 3261 §18, §20.42).
 public enum TransportProtocol: String, Hashable, Sendable {
-  case udp, tcp
+  case udp, tcp, tls
 
   /// A reliable transport needs no retransmission (RFC 3261 §17).
   public var isReliable: Bool { self != .udp }
@@ -12,8 +12,12 @@ public enum TransportProtocol: String, Hashable, Sendable {
     switch self {
     case .udp: "UDP"
     case .tcp: "TCP"
+    case .tls: "TLS"
     }
   }
+
+  /// Where a peer listens that says no port (RFC 3261 §19.1.2).
+  public var defaultPort: UInt16 { self == .tls ? 5061 : 5060 }
 }
 
 /// One of the node's listening addresses, by its place in the configuration.
@@ -36,7 +40,7 @@ public struct ConnectionID: Hashable, Sendable {
 
 /// A way to a peer: where a message came from, and where one can be sent to.
 ///
-/// Over UDP it is our listener's socket and the peer's address. Over TCP it is a connection while
+/// Over UDP it is our listener's socket and the peer's address. On a stream it is a connection while
 /// that lives; without one, a new connection to `remote` is opened (RFC 3261 §18.1.1).
 public struct Flow: Hashable, Sendable {
   public var transport: TransportProtocol

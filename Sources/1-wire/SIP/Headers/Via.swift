@@ -64,16 +64,22 @@ public struct Via: Sendable {
 
   /// Where the response to a request with this top Via goes over an unreliable transport: `maddr`,
   /// else `received` (RFC 3261 §18.2.2) at `rport` (RFC 3581 §4), else the host, at its port or
-  /// 5060. Nil if that is a name, which a resolver has to look up (RFC 3263 §5).
+  /// its transport's. Nil if that is a name, which a resolver has to look up (RFC 3263 §5).
   public var responseEndpoint: IPEndpoint? {
+    let port = port ?? defaultPort
     if let maddr = places.maddr.value {
-      return address(maddr).map { IPEndpoint($0, port ?? 5060) }
+      return address(maddr).map { IPEndpoint($0, port) }
     }
     if let received {
       if case .port(let port) = rport { return IPEndpoint(received, port) }
-      return IPEndpoint(received, port ?? 5060)
+      return IPEndpoint(received, port)
     }
-    return hostAddress.map { IPEndpoint($0, port ?? 5060) }
+    return hostAddress.map { IPEndpoint($0, port) }
+  }
+
+  /// RFC 3261 §18.2.2.
+  private var defaultPort: UInt16 {
+    TransportProtocol(rawValue: transport.lowercased())?.defaultPort ?? 5060
   }
 
   private func address(_ range: Range<Int>) -> IPAddress? {

@@ -23,12 +23,14 @@ extension TransportProtocol: LogValue {
   private enum Tag: UInt8, LogTag {
     case udp = 1
     case tcp = 2
+    case tls = 3
   }
 
   func encode(into log: inout LogEncoder) {
     switch self {
     case .udp: log.write(Tag.udp)
     case .tcp: log.write(Tag.tcp)
+    case .tls: log.write(Tag.tls)
     }
   }
 
@@ -36,6 +38,7 @@ extension TransportProtocol: LogValue {
     switch try log.tag(Tag.self) {
     case .udp: self = .udp
     case .tcp: self = .tcp
+    case .tls: self = .tls
     }
   }
 }

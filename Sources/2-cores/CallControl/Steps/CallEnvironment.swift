@@ -66,8 +66,12 @@ package struct ListenerAddress: Equatable, Sendable {
   }
 
   /// Our Contact URI on this listener.
-  package var contact: String {
-    transport == .udp ? "sip:\(visible)" : "sip:\(visible);transport=\(transport.rawValue)"
+  ///
+  /// - Parameter uri: what a dialog begins with: a `sips:` one wants the like (RFC 3261 §8.1.1.8,
+  ///   §12.1.1).
+  package func contact(beside uri: String) -> String {
+    if transport == .tls, uri.isSecure { return "sips:\(visible)" }
+    return transport == .udp ? "sip:\(visible)" : "sip:\(visible);transport=\(transport.rawValue)"
   }
 
   /// A Via value with the branch; `rport` asks for symmetric routing (RFC 3581 §3).
@@ -79,4 +83,11 @@ package struct ListenerAddress: Equatable, Sendable {
 /// Where a call gets its media ports from. The shell's pool; an outcome is recorded as an event.
 package protocol PortReserve {
   func reserve() -> PortPair?
+}
+
+extension String {
+  /// A `sips:` URI; the scheme is written as one likes (RFC 3261 §19.1.4).
+  fileprivate var isSecure: Bool {
+    utf8.count > 5 && prefix(5).lowercased() == "sips:"
+  }
 }

@@ -113,8 +113,8 @@ extension CallStep {
       routeSet: target.routeSet, localCSeq: 0)
     return Leg(
       id: id, role: .callee, party: target.party,
-      contact: environment.listener(of: target.flow).contact, openedAt: now.wall, dialog: dialog,
-      flow: target.flow, spares: target.spares)
+      contact: environment.listener(of: target.flow).contact(beside: target.uri),
+      openedAt: now.wall, dialog: dialog, flow: target.flow, spares: target.spares)
   }
 
   private func shouldAnchor(_ groups: [[CallTarget]]) -> Bool {

@@ -28,8 +28,9 @@ extension CallOpening {
       maxForwards: invite.maxForwards ?? 70,
       caller: Leg(
         id: .caller, role: .caller, party: identity.subscriber ?? from.uri.text,
-        contact: context.environment.listener(of: source).contact, openedAt: now.wall,
-        dialog: dialog, flow: source.toward(nextHop)),
+        contact: context.environment.listener(of: source)
+          .contact(beside: invite.recordRoutes.first?.uri.text ?? invite.requestURIText),
+        openedAt: now.wall, dialog: dialog, flow: source.toward(nextHop)),
       offer: offer, callerIsBehindNAT: isBehindNAT(contact, offer, source, context),
       passedOn: passedHeaders(of: invite) + history(of: invite, from: identity))
   }

@@ -37,7 +37,7 @@ extension Exchange {
     let address = AddressOfRecord(
       user: String(party[..<at]), domain: String(party[party.index(after: at)...]))
     return registrar.bindings(for: address, at: now.wall).lazy.map(\.flow).first {
-      $0.transport.isReliable && $0.remote.address == flow.remote.address && $0.connection != nil
+      $0.transport == flow.transport && $0.remote.address == flow.remote.address && $0.connection != nil
         && $0.connection != flow.connection
     }.map { found in
       Flow(
@@ -51,7 +51,9 @@ extension Exchange {
     guard flow.transport.isReliable, let waiting = stranded[address.description] else { return }
     for waiter in waiting.sorted(by: { $0.order < $1.order }) {
       guard let call = switchboard.box(waiter.call)?.call, call.has(waiter.leg) else { continue }
-      guard call[waiter.leg].flow.remote.address == flow.remote.address else { continue }
+      guard call[waiter.leg].flow.transport == flow.transport,
+        call[waiter.leg].flow.remote.address == flow.remote.address
+      else { continue }
       stranded[address.description]?.remove(waiter)
       take(.flowRenewed(waiter.leg, flow), for: waiter.call, now: now)
     }

@@ -81,8 +81,8 @@ extension Exchange {
     guard invite.acceptsSessionDescription else {
       return answer(invite, from: flow, status: 406)
     }
-    if case .sip(let uri)? = invite.requestURI, uri.isSecure {
-      // No TLS yet: a sips: URI must not be reached without it (§26.2.2).
+    if case .sip(let uri)? = invite.requestURI, uri.isSecure, flow.transport != .tls {
+      // The last hop to us was not secure, which the caller asked for (§26.2.2).
       return answer(invite, from: flow, status: 416)
     }
     guard let identity = identify(invite, from: flow, now: now) else { return }

@@ -30,14 +30,15 @@ extension Binding {
     let received = BindingDestination.endpoint(flow.transport, flow.remote)
     guard let uri = SIPURI(contact) else { return received }
     let named = uri.transport.map { TransportProtocol(rawValue: $0) }
-    guard let transport = named ?? flow.transport else { return received }
+    // RFC 3261 §26.2.2: nothing but TLS leads to a sips: URI, whatever transport it names.
+    guard let transport = uri.isSecure ? .tls : named ?? flow.transport else { return received }
     guard let address = uri.hostAddress else {
       // RFC 2606 §2: `.invalid` never resolves; browsers put it into their contacts (RFC 7118 §5).
       let isInvalid = uri.host.lowercased().hasSuffix(".invalid")
       return isInvalid ? received : .host(uri.host, port: uri.port, transport)
     }
     guard address == flow.remote.address else { return received }
-    return .endpoint(transport, IPEndpoint(address, uri.port ?? 5060))
+    return .endpoint(transport, IPEndpoint(address, uri.port ?? transport.defaultPort))
   }
 
   /// The contact as a Request-URI: without the parts that one cannot have (RFC 3261 §19.1.1,

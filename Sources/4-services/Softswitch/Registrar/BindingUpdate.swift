@@ -27,6 +27,8 @@ struct BindingUpdate {
   }
 
   mutating func process(_ contact: RegisterRequest.Contact) throws(RegisterRequest.Refusal) {
+    // RFC 3261 §26.2.2: `sips:` needs TLS on every hop, and a phone that is reached so has come so.
+    guard !contact.uri.isSecure || flow.transport == .tls else { throw .unusableScheme }
     let seconds = try grantedSeconds(contact.expires)
     let text = contact.uri.text
     let matching = BindingMatch(

@@ -86,10 +86,8 @@ struct RegisterRequest {
     _ address: NameAddress, commonExpires: UInt32?, policy: RegistrarPolicy
   ) throws(Refusal) -> Contact {
     // §10.2.1 lets a phone register any URI. Calls to one that is not `sip:` could not be
-    // delivered, and `sips:` needs TLS on every hop (§26.2.2), so the phone is told at once.
-    guard case .sip(let uri) = address.uri, !uri.isSecure else {
-      throw Refusal(400, "Unusable Contact Scheme")
-    }
+    // delivered, so the phone is told at once.
+    guard case .sip(let uri) = address.uri else { throw .unusableScheme }
     guard uri.text.utf8.count <= policy.maximumFieldBytes else {
       throw Refusal(400, "Contact Too Long")
     }
@@ -121,6 +119,8 @@ struct RegisterRequest {
 private let malformedExpires: UInt32 = 3600
 
 extension RegisterRequest.Refusal {
+  static let unusableScheme = Self(400, "Unusable Contact Scheme")
+
   init(_ status: Int, _ reason: String) {
     answer = RegisterAnswer(status, reason)
   }

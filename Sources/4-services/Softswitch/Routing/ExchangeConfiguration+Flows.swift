@@ -3,13 +3,27 @@ import SIP
 
 // Where a phone is.
 extension ExchangeConfiguration {
-  func target(_ fork: Fork, of address: AddressOfRecord) -> CallTarget {
-    CallTarget(
-      uri: fork.binding.requestURI, flow: flow(to: fork.binding), party: address.description,
-      isBehindNAT: fork.binding.isBehindNAT, routeSet: fork.binding.path,
-      spares: fork.spares.map {
-        SpareFlow(uri: $0.requestURI, flow: flow(to: $0), routeSet: $0.path)
-      })
+  /// Nil for a phone that cannot be reached as it has to be: a `sips:` URI leads to nothing but TLS
+  /// (RFC 3261 §26.2.2), nor does a contact that is one (RFC 5630 §5.3: it loses its `s` for a
+  /// caller who did not ask for it). A phone on TLS that registered a `sip:` contact is taken for
+  /// one that can be reached securely: its own connection leads there, and no other hop.
+  func target(_ fork: Fork, of address: AddressOfRecord, isSecure: Bool) -> CallTarget? {
+    let ways = ([fork.binding] + fork.spares).compactMap { way(to: $0, isSecure: isSecure) }
+    guard let first = ways.first else { return nil }
+    return CallTarget(
+      uri: first.uri, flow: first.flow, party: address.description,
+      isBehindNAT: fork.binding.isBehindNAT, routeSet: first.routeSet,
+      spares: Array(ways.dropFirst()))
+  }
+
+  private func way(to binding: Binding, isSecure: Bool) -> SpareFlow? {
+    let flow = flow(to: binding)
+    var uri = binding.requestURI
+    if isSecure || uri.hasPrefix("sips:") {
+      guard flow.transport == .tls else { return nil }
+      if !isSecure { uri = "sip:" + uri.dropFirst("sips:".count) }
+    }
+    return SpareFlow(uri: uri, flow: flow, routeSet: binding.path)
   }
 
   func flow(to binding: Binding) -> Flow {

@@ -6,12 +6,12 @@ import SIP
 extension RouteFinder {
   func verdict(on destination: Destination, _ call: Call, _ inquiry: RouteInquiry?) -> Verdict {
     switch destination {
-    case .subscriber(let subscriber): verdict(on: subscriber)
+    case .subscriber(let subscriber): verdict(on: subscriber, call)
     case .group(let group): verdict(on: group, call, inquiry)
     }
   }
 
-  private func verdict(on subscriber: Subscriber) -> Verdict {
+  private func verdict(on subscriber: Subscriber, _ call: Call) -> Verdict {
     let settings = subscriber.settings
     if let to = settings.forward.always { return .forward(to: to, .unconditional) }
     if settings.doNotDisturb {
@@ -22,15 +22,22 @@ extension RouteFinder {
       if let to = settings.forward.busy { return .forward(to: to, .busy) }
       return .give(status: 486, reason: nil)
     }
-    let forks = registrar.forks(for: subscriber.address, at: now.wall)
-    guard !forks.isEmpty else {
+    let phones = phones(of: subscriber, for: call)
+    guard !phones.isEmpty else {
       if let to = settings.forward.unregistered { return .forward(to: to, .unregistered) }
       return .give(status: 480, reason: nil)
     }
-    return .take(
-      .targets(
-        forks.map { group in group.map { configuration.target($0, of: subscriber.address) } },
-        limit: settings.forward.noAnswer?.after))
+    return .take(.targets(phones, limit: settings.forward.noAnswer?.after))
+  }
+
+  /// By preference, as far as they can be reached as the caller asked.
+  private func phones(of subscriber: Subscriber, for call: Call) -> [[CallTarget]] {
+    let isSecure = if case .sip(let uri)? = URI(call.opening.dialled) { uri.isSecure } else { false }
+    return registrar.forks(for: subscriber.address, at: now.wall).map { group in
+      group.compactMap {
+        configuration.target($0, of: subscriber.address, isSecure: isSecure)
+      }
+    }.filter { !$0.isEmpty }
   }
 
   private func hasCallsEnough(_ subscriber: Subscriber) -> Bool {
@@ -51,11 +58,7 @@ extension RouteFinder {
       return party != call.opening.subscriber && !tried.contains(party)
     }
     let free = members.filter { !isPassedOver($0, in: group) }
-    let forks = free.map { member in
-      registrar.forks(for: member.address, at: now.wall).map { group in
-        group.map { configuration.target($0, of: member.address) }
-      }
-    }.filter { !$0.isEmpty }
+    let forks = free.map { phones(of: $0, for: call) }.filter { !$0.isEmpty }
     if let first = forks.first {
       switch group.strategy {
       case .serial: return .take(.targets(first, limit: group.ringTimeout))

@@ -14,6 +14,25 @@ extension Configuration {
     /// How long a call may last.
     package var longestCall = Duration.seconds(86_400)
     package var userAgent = "Tandem"
+    package var tls = TLS()
+  }
+
+  /// What is shown to others over TLS, and asked of them.
+  package struct TLS: Equatable, Sendable {
+    /// Absolute; nil: one of the node's own making.
+    package var certificate: String?
+    /// Absolute; nil: in the file of the certificate.
+    package var key: String?
+    /// Absolute; nil: those of the system.
+    package var authorities: String?
+    package var verifyServers = true
+    package var requireClientCertificate = false
+    package var minimumVersion = Version.v1_2
+
+    package enum Version: String, CaseIterable, Sendable {
+      case v1_2 = "1.2"
+      case v1_3 = "1.3"
+    }
   }
 
   /// A hash algorithm of digest authentication (RFC 8760).
@@ -62,7 +81,14 @@ package struct ListenAddress: Equatable, Sendable {
   package var advertised: IPEndpoint?
 
   package enum Transport: String, CaseIterable, Sendable {
-    case udp, tcp
+    case udp, tcp, tls
+
+    /// What it takes of the system: two listeners of one kind cannot share a port.
+    var socket: Socket { self == .udp ? .datagram : .stream }
+
+    enum Socket: Hashable {
+      case datagram, stream
+    }
   }
 
   package init(transport: Transport, bound: IPEndpoint, advertised: IPEndpoint? = nil) {

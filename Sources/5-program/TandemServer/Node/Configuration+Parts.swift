@@ -31,6 +31,7 @@ extension ListenAddress {
     switch transport {
     case .udp: .udp
     case .tcp: .tcp
+    case .tls: .tls
     }
   }
 }

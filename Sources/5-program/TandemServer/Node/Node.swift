@@ -36,6 +36,7 @@ package struct Node {
 
   /// Checks what `loadConfiguration` cannot: that the file fits the database, if there is one.
   package static func check(_ configuration: Configuration) throws {
+    try NodeCertificate.check(configuration, at: Int(Date().timeIntervalSince1970))
     guard access(configuration.store.path, F_OK) == 0 else {
       return try SubscriberRoster.check(configuration)
     }
@@ -92,10 +93,11 @@ package struct Node {
       onNotice: { loopBox.loop?.noticed($0) })
     var quiet = logger
     quiet.logLevel = max(quiet.logLevel, .notice)
+    let certificate = try Self.certificate(configuration, now, logger)
     transport = SIPTransport(
       listeners: configuration.listeners,
       group: MultiThreadedEventLoopGroup(numberOfThreads: 1),
-      limits: TransportLimits(configuration.limits),
+      limits: TransportLimits(configuration.limits), tls: certificate?.context,
       startedAt: UInt64(clamping: now.wall.nanoseconds), logger: quiet)
     loop = SwitchLoop(
       transport: transport, relay: relay, store: store, clock: clock, logger: logger,
@@ -113,6 +115,26 @@ package struct Node {
     }
     recovery = loop.recover(callLog.contents, try RecordedState(store, at: now.wall))
     callLog.report(recovery, took: .now - began, to: logger)
+  }
+
+  /// Reads the certificate, or makes one, and says what is odd about it.
+  static func certificate(
+    _ configuration: Configuration, _ now: Now, _ logger: Logger
+  ) throws -> NodeCertificate? {
+    let seconds = Int(now.wall.nanoseconds / 1_000_000_000)
+    guard let certificate = try NodeCertificate(configuration, at: seconds) else { return nil }
+    let identity = certificate.identity
+    if certificate.isSelfSigned {
+      logger.warning(
+        "sip.tls names no certificate: one that the node signed itself is used",
+        metadata: [
+          "file": "\(identity.certificateFile)", "sha256": "\(identity.fingerprint)",
+        ])
+    }
+    if let problem = identity.expiry(at: seconds) {
+      logger.error("a certificate is no good any more", metadata: ["problem": "\(problem)"])
+    }
+    return certificate
   }
 
   private struct ExchangeParts {

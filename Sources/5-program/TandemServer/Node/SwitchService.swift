@@ -191,6 +191,18 @@ extension SwitchService: NodeControl {
     try await keeper.upgrade()
   }
 
+  /// New connections over TLS are made with the certificate that the files hold now.
+  ///
+  /// - Throws: what is wrong with them; then the old one stays.
+  func reloadCertificate(_ configuration: Configuration) async throws {
+    guard let certificate = try Node.certificate(configuration, node.clock.now, node.logger) else {
+      return
+    }
+    await node.transport.replaceCertificate(certificate.context)
+    node.logger.notice(
+      "the certificate was read again", metadata: ["sha256": "\(certificate.identity.fingerprint)"])
+  }
+
   func status() async -> NodeStatus {
     let reading = await node.loop.read { loop in
       (

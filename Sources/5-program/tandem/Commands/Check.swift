@@ -34,5 +34,6 @@ struct Check: AsyncParsableCommand {
       "\(node.config): right. Node \(configuration.node.name), "
         + "\(configuration.sip.listen.count) SIP listeners, \(configuration.domains.count) domains, "
         + "\(subscribers) subscribers in the file.")
+    for remark in configuration.remarks { print("\(node.config): \(remark)") }
   }
 }

@@ -14,9 +14,13 @@ private func checkListeners(_ configuration: Configuration, _ reading: inout Rea
     _ transport: ListenAddress.Transport, _ place: IPEndpoint, _ path: String,
     _ reading: inout Reading
   ) {
-    if let other = taken.first(where: { $0.transport == transport && $0.place.meets(place) }) {
+    let other = taken.first {
+      $0.transport.socket == transport.socket && $0.place.meets(place)
+    }
+    if let other {
       reading.report(
-        "\(transport.rawValue):\(place) is taken already by \(transport.rawValue):\(other.place)"
+        "\(transport.rawValue):\(place) is taken already by "
+          + "\(other.transport.rawValue):\(other.place)"
           + reference(to: other.path, reading), at: path)
     }
     taken.append((transport, place, path))

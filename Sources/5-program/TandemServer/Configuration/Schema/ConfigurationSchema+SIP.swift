@@ -8,7 +8,7 @@ extension ConfigurationSchema {
       fields: [
         .required(
           "listen", \.listen, .list("list of listeners", of: .listen, count: 1...64),
-          "where to take SIP: `udp:10.0.0.5:5060`, with the address that others reach after a "
+          "where to take SIP: `udp:10.0.0.5:5060`, `tcp:…`, `tls:10.0.0.5:5061`, with the address that others reach after a "
             + "slash: `udp:10.0.0.5:5060/203.0.113.9`"),
         .optional(
           "trusted", \.trusted, .list("list of networks", of: .network), default: initial,
@@ -30,7 +30,44 @@ extension ConfigurationSchema {
         .optional(
           "userAgent", \.userAgent, .text(example: "Tandem"), default: initial,
           "the text of the Server and User-Agent headers"),
+        .optional(
+          "tls", \.tls, tls.reader, default: initial,
+          "what listeners for TLS show to others, and ask of them"),
       ])
+  }
+
+  private static var tls: Section<Configuration.TLS> {
+    let initial = Configuration.TLS()
+    let file = ValueReader<String>.path(example: "/etc/tandem/tls.pem")
+    return Section(
+      title: "sip.tls", initial: initial,
+      fields: [
+        .optional(
+          "certificate", \.certificate, file,
+          "a file of PEM: the certificate, and those that vouch for it; without it the node makes "
+            + "one, which hides calls from listeners but proves nothing"),
+        .optional(
+          "key", \.key, file, "the certificate's key, PEM; in the file of the certificate when left out"),
+        .optional(
+          "authorities", \.authorities, file,
+          "a file of PEM with the certificates to verify others by; the system's when left out"),
+        .optional(
+          "verifyServers", \.verifyServers, .truth, default: initial,
+          "whether a server that the node connects to has to show a certificate that is good for "
+            + "its address"),
+        .optional(
+          "requireClientCertificate", \.requireClientCertificate, .truth, default: initial,
+          "whether whoever connects has to show a certificate of one of the authorities"),
+        .optional(
+          "minimumVersion", \.minimumVersion, .choice, default: initial,
+          "the oldest version of TLS that is spoken"),
+      ],
+      check: { tls, node, reading in
+        if tls.key != nil, tls.certificate == nil {
+          reading.report(
+            "sip.tls: there is a key, but no certificate; add \"certificate\"", at: node)
+        }
+      })
   }
 
   private static var timers: Section<Configuration.Timers> {

@@ -77,7 +77,6 @@ private func parseListenAddress(_ written: String) throws(Wrong) -> ListenAddres
 }
 
 private func parseBoundAddress(_ written: String) throws(Wrong) -> ListenAddress {
-  let transports = ListenAddress.Transport.allCases.map(\.rawValue)
   let parts = written.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
   guard parts.count == 2, let transport = ListenAddress.Transport(rawValue: String(parts[0]))
   else {
@@ -85,7 +84,7 @@ private func parseBoundAddress(_ written: String) throws(Wrong) -> ListenAddress
       throw Wrong("lacks a transport; write \(example)")
     }
     throw Wrong(
-      "is not a listener; write \(transports.joined(separator: " or ")), address and port, "
+      "is not a listener; write udp, tcp or tls, address and port, "
         + "such as \(example)")
   }
   let bound = try parseEndpoint(parts[1], example: "\(transport.rawValue):192.0.2.1:5060")

@@ -103,11 +103,14 @@ func parseEndpoint(_ written: some StringProtocol, example: String) throws(Wrong
 
 extension ValueReader where Value == String {
   /// A folder; a relative one begins at the folder of the file.
-  static var directory: ValueReader {
-    let written = ValueReader.text("path", example: "/var/lib/tandem/calls", longest: 4000)
+  static var directory: ValueReader { path(example: "/var/lib/tandem/calls") }
+
+  /// A relative path begins at the folder of the file.
+  static func path(example: String) -> ValueReader {
+    let written = ValueReader.text("path", example: example, longest: 4000)
     return ValueReader(type: written.type, text: { $0 }) { node, path, reading in
-      guard let folder = written.read(node, path, &reading) else { return nil }
-      return folder.hasPrefix("/") ? folder : reading.folder + "/" + folder
+      guard let file = written.read(node, path, &reading) else { return nil }
+      return file.hasPrefix("/") ? file : reading.folder + "/" + file
     }
   }
 }

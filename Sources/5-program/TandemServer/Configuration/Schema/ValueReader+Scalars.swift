@@ -127,6 +127,15 @@ extension ValueReader where Value == Int {
   }
 }
 
+extension ValueReader where Value == Bool {
+  static var truth: ValueReader {
+    .scalar("true or false", example: "true", text: { String($0) }) { written throws(Wrong) in
+      guard let truth = Bool(written) else { throw Wrong("is neither true nor false") }
+      return truth
+    }
+  }
+}
+
 extension ValueReader where Value == Duration {
   static func duration(in range: ClosedRange<Duration>) -> ValueReader {
     .scalar(

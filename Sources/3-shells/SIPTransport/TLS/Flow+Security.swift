@@ -1,0 +1,5 @@
+import SIP
+
+extension Flow {
+  var isSecure: Bool { transport == .tls }
+}
