@@ -68,7 +68,7 @@ extension Exchange {
     let listener = configuration.calls.listeners[Int(flow.listener.index)]
     var writer = subscription.dialog.request(
       .notify, cSeq: notification.number + 1, via: listener.via(branch: branch))
-    writer.add(.contact, "<\(listener.contact)>")
+    writer.add(.contact, "<\(listener.contact(beside: subscription.dialog.remoteTarget))>")
     writer.add(.event, subscription.eventText)
     if let reason = notification.ending {
       writer.add(.subscriptionState, "terminated;reason=\(reason)")

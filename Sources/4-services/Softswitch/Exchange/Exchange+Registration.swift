@@ -81,7 +81,7 @@ extension Exchange {
   private func decide(_ removal: BindingRemoval, now: Now) {
     let events = registrar.bindings(for: removal.address, at: now.wall)
       .filter { removal.contact == nil || $0.contact == removal.contact }
-      .map { BindingEvent.removed(removal.address, contact: $0.contact) }
+      .map { BindingEvent.removed(removal.address, $0.key) }
     guard !events.isEmpty else { return removal.completion(.removed(0)) }
     hold(HeldBindingChange(waiting: .removal(removal), events: events))
   }

@@ -91,7 +91,8 @@ extension Exchange {
       guard !isKnown || notifier.subscriptions[subscription.id] != nil else {
         return finish(pending, RequestRefusal(481))
       }
-      let contact = configuration.calls.listeners[Int(pending.flow.listener.index)].contact
+      let contact = configuration.calls.listeners[Int(pending.flow.listener.index)]
+        .contact(beside: subscription.dialog.remoteTarget)
       finish(
         pending, status: 200, toTag: subscription.id,
         headers: [
