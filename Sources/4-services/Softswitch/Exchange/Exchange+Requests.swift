@@ -63,6 +63,7 @@ extension Exchange {
       request, from: flow, status: 200,
       headers: [
         (.allow, allowText), (.accept, "application/sdp"),
+        (.supported, configuration.supportedExtensions.sorted().joined(separator: ", ")),
         (HeaderName("Accept-Encoding"), "identity"), (HeaderName("Accept-Language"), "en"),
       ])
   }
