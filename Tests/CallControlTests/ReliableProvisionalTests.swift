@@ -99,7 +99,8 @@ struct ReliableProvisionalTests {
     try finish()
   }
 
-  @Test("RAck must be well formed and name an INVITE", arguments: ["", "1", "x 1 INVITE", "1 1 BYE"])
+  @Test(
+    "RAck must be well formed and name an INVITE", arguments: ["", "1", "x 1 INVITE", "1 1 BYE"])
   func malformed(_ rAck: String) throws {
     let invite = try dial(.require)
     let ringing = try bench.deliver(bob.respond(180, to: invite), from: bob.flow).response(180)

@@ -31,7 +31,7 @@ extension CallOpening {
         contact: context.environment.listener(of: source).contact, openedAt: now.wall,
         dialog: dialog, flow: source.toward(nextHop)),
       offer: offer, callerIsBehindNAT: isBehindNAT(contact, offer, source, context),
-      passedOn: passedHeaders(of: invite))
+      passedOn: passedHeaders(of: invite) + identity.identityHeaders(of: invite))
   }
 }
 
@@ -59,7 +59,9 @@ private func isBehindNAT(
 func sessionDescription(of message: SIPMessage) -> [UInt8]? {
   guard !message.body.isEmpty, let type = message.contentType else { return nil }
   let essence = type.prefix { $0 != ";" && $0 != " " }
-  return essence.lowercased() == sdpContentType ? Array(message.body) : nil
+  if essence.lowercased() == sdpContentType { return Array(message.body) }
+  guard essence.lowercased().hasPrefix("multipart/") else { return nil }
+  return MultipartBody(message.body, contentType: type)?.first(sdpContentType).map { Array($0) }
 }
 
 private let passedNames: [HeaderName] = [

@@ -139,6 +139,7 @@ extension SIPMessage {
 
 extension String {
   fileprivate var isSessionDescription: Bool {
-    prefix { $0 != ";" && $0 != " " }.lowercased() == "application/sdp"
+    let essence = prefix { $0 != ";" && $0 != " " }.lowercased()
+    return essence == "application/sdp" || essence == "multipart/mixed"
   }
 }

@@ -67,7 +67,7 @@ extension CallEnvironment {
       timers: TransactionTimers(t1: base.t1, t2: base.t2, t4: base.t4, c: c),
       ringTimeout: sip.ringTimeout, longestCall: sip.longestCall, maximumLegs: legsPerCall,
       listeners: addresses,
-      anchoring: anchoring ?? .always, media: media,
+      anchoring: anchoring ?? .always, media: media, trusted: sip.trusted,
       sessionTimers: SessionTimerPolicy(sip.sessionTimer))
   }
 }
