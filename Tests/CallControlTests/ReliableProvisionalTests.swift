@@ -232,6 +232,22 @@ struct PhoneReliabilityTests {
     bench.expectNothingLeft()
   }
 
+  @Test("What one fork agreed on is not what another answers")
+  func otherForkAnswers() throws {
+    let invite = try bench.deliver(alice.invite(), from: alice.flow).request(.invite)
+    try bench.deliver(reliable(183, "1", to: invite, tag: "one", body: bob.sdp()), from: bob.flow)
+    var other = bob
+    other.media = 45_000
+    let answer = try bench.deliver(
+      other.respond(200, to: invite, tag: "two", body: other.sdp()), from: bob.flow)
+    #expect(answer.summary == ["ACK", "200"])
+    #expect(bench.plans.last?.first?.callee?.remote?.rtp?.port == 45_000)
+    bench.take(.hangUp(reason: "test"), for: try #require(bench.onlyCall).id)
+    try bench.deliver(
+      alice.request(.ack, cSeq: 1, dialog: answer.response(200)), from: alice.flow)
+    bench.expectNothingLeft()
+  }
+
   @Test("A late offer: in the 18x, its answer in the PRACK, and nothing of it in the 2xx")
   func lateOffer() throws {
     let invite = try bench.deliver(
