@@ -16,6 +16,7 @@ final class CallBench {
   var time: Int64 = 0
   /// Off: the media plane's reports are kept back.
   var answersMedia = true
+  let identity: CallerIdentity
   private(set) var records: [CallRecord] = []
   private(set) var plans: [[StreamPlan]] = []
   private(set) var echoes: [[StreamPlan]] = []
@@ -39,6 +40,7 @@ final class CallBench {
 
   init(
     anchoring: AnchoringPolicy = .always, sessionTimers: SessionTimerPolicy? = nil,
+    trusted: [IPNetwork] = [], identity: CallerIdentity = .trusted,
     ringTimeout: Duration = .seconds(60), ports: Int = 100,
     route: ((CallOpening) -> CallRoute)? = nil
   ) {
@@ -47,7 +49,8 @@ final class CallBench {
       longestCall: .seconds(86_400), maximumLegs: 32,
       listeners: [ListenerAddress(transport: .udp, visible: IPEndpoint("198.51.100.1:5060")!)],
       anchoring: anchoring, media: MediaAddressing(advertised: IPAddress("198.51.100.1")!),
-      sessionTimers: sessionTimers)
+      trusted: trusted, sessionTimers: sessionTimers)
+    self.identity = identity
     pool.free = ports
     switchboard = Switchboard(
       context: CallContext(environment: environment, random: .seeded(1), ports: pool),
@@ -75,7 +78,7 @@ final class CallBench {
       case .leg(let call, let leg):
         run(switchboard.take(.request(message, leg: leg, flow: flow), for: call, now: now))
       case .unknown where message.method == .invite && message.toTag == nil:
-        run(switchboard.open(message, identity: .trusted, source: flow, now: now))
+        run(switchboard.open(message, identity: identity, source: flow, now: now))
       case .unknown, .merged, .loop:
         break
       }

@@ -99,7 +99,8 @@ struct ReliableProvisionalTests {
     try finish()
   }
 
-  @Test("RAck must be well formed and name an INVITE", arguments: ["", "1", "x 1 INVITE", "1 1 BYE"])
+  @Test(
+    "RAck must be well formed and name an INVITE", arguments: ["", "1", "x 1 INVITE", "1 1 BYE"])
   func malformed(_ rAck: String) throws {
     let invite = try dial(.require)
     let ringing = try bench.deliver(bob.respond(180, to: invite), from: bob.flow).response(180)
@@ -228,6 +229,22 @@ struct PhoneReliabilityTests {
     let prack = try sent.request(.prack)
     #expect(prack.toTag == "two" && prack.rAck?.response == 500)
     bench.take(.hangUp(reason: "test"), for: try #require(bench.onlyCall).id)
+    bench.expectNothingLeft()
+  }
+
+  @Test("What one fork agreed on is not what another answers")
+  func otherForkAnswers() throws {
+    let invite = try bench.deliver(alice.invite(), from: alice.flow).request(.invite)
+    try bench.deliver(reliable(183, "1", to: invite, tag: "one", body: bob.sdp()), from: bob.flow)
+    var other = bob
+    other.media = 45_000
+    let answer = try bench.deliver(
+      other.respond(200, to: invite, tag: "two", body: other.sdp()), from: bob.flow)
+    #expect(answer.summary == ["ACK", "200"])
+    #expect(bench.plans.last?.first?.callee?.remote?.rtp?.port == 45_000)
+    bench.take(.hangUp(reason: "test"), for: try #require(bench.onlyCall).id)
+    try bench.deliver(
+      alice.request(.ack, cSeq: 1, dialog: answer.response(200)), from: alice.flow)
     bench.expectNothingLeft()
   }
 

@@ -82,7 +82,9 @@ struct SessionTimerTests {
     try finish()
   }
 
-  @Test("A 422 that asks for nothing longer, or for ever, is a failure like others", arguments: ["90", "4294967295"])
+  @Test(
+    "A 422 that asks for nothing longer, or for ever, is a failure like others",
+    arguments: ["90", "4294967295"])
   func senseless(_ least: String) throws {
     let invite = try bench.deliver(alice.invite(), from: alice.flow).request(.invite)
     let sent = try bench.deliver(
@@ -113,7 +115,9 @@ struct SessionTimerTests {
 
   @Test("Else by a re-INVITE with the description that it has")
   func refreshedByInvite() throws {
-    let (toBob, _) = try connect(callee: [(.require, "timer"), (.sessionExpires, "100;refresher=uac")])
+    let (toBob, _) = try connect(callee: [
+      (.require, "timer"), (.sessionExpires, "100;refresher=uac"),
+    ])
     let refresh = try bench.advance(to: 50_000).request(.invite)
     #expect(Array(refresh.body) == Array(toBob.body), "nothing has changed (§7.4)")
     let sent = try bench.deliver(
@@ -171,7 +175,8 @@ struct SessionTimerTests {
         method, cSeq: 2, dialog: toAlice, body: byUpdate ? [] : alice.sdp(), headers: headers),
       from: alice.flow)
     if byUpdate {
-      #expect(try sent.response(200, to: .update).sessionExpires == SessionExpires(90, refresher: .uac))
+      #expect(
+        try sent.response(200, to: .update).sessionExpires == SessionExpires(90, refresher: .uac))
     } else {
       let answer = try bench.deliver(
         bob.respond(200, to: sent.request(.invite), tag: nil, body: bob.sdp()), from: bob.flow

@@ -162,7 +162,7 @@ extension LogSamples {
       .staged(.cancelling(until: nil)), .staged(.cancelling(until: later)), .staged(.hangingUp),
       .staged(.ended), .rang(wall),
       .sessionTimed(nil), .sessionTimed(timer), .minimumRaised(.max),
-      .learned(.update), .learned([.update, .timer]),
+      .learned(.update), .learned([]),
       .concluded(LegOutcome(time: now, status: 487, reason: "Request Terminated")),
       .tagged(callee: LegID(250), tag: "t"),
       .established(remoteTag: "t", remoteTarget: nil, routeSet: []),

@@ -31,7 +31,7 @@ struct IdentityRuleTests {
       ("sip:alice@example.test", false), ("sip:Bob@example.test", false),
       ("sip:bob@example.org", false), ("sip:bob@elsewhere.test", false),
       ("sip:+15550002@example.org", false), ("sip:nobody@example.test", false),
-      ("sip:example.test", false), ("sip:anonymous@anonymous.invalid", false),
+      ("sip:example.test", false), ("sip:anonymous@anonymous.invalid", true),
       ("tel:+15550002", false), ("mailto:bob@example.test", false),
     ])
   func mayCall(_ from: String, _ allowed: Bool) throws {

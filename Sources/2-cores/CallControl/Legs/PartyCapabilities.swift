@@ -10,17 +10,12 @@ package struct PartyCapabilities: OptionSet, Hashable, Sendable {
 
   /// Its Allow lists UPDATE (RFC 3311 §4).
   package static let update = PartyCapabilities(rawValue: 1 << 0)
-  /// Session timers (RFC 4028).
-  package static let timer = PartyCapabilities(rawValue: 1 << 1)
 
-  /// What the message adds and takes away; a header that is not there says nothing.
+  /// What the message adds and takes away; without the header it says nothing.
   func learning(from message: SIPMessage) -> PartyCapabilities {
     var learnt = self
     if message.contains(.allow) {
       learnt.set(.update, message.lists("UPDATE", in: .allow))
-    }
-    if message.contains(.supported) {
-      learnt.set(.timer, message.lists("timer", in: .supported))
     }
     return learnt
   }

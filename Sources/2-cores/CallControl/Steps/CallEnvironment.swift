@@ -20,6 +20,8 @@ package struct CallEnvironment: Sendable {
   package let listeners: [ListenerAddress]
   package let anchoring: AnchoringPolicy
   package let media: MediaAddressing
+  /// Who is told what is asserted of a caller, and believed in what it asserts (RFC 3325 §4).
+  package let trusted: [IPNetwork]
   /// Nil: no session timers.
   package let sessionTimers: SessionTimerPolicy?
 
@@ -27,7 +29,7 @@ package struct CallEnvironment: Sendable {
     nodeName: String, userAgent: String, timers: TransactionTimers, ringTimeout: Duration,
     longestCall: Duration, maximumLegs: Int, maximumDiversions: Int = 5,
     listeners: [ListenerAddress], anchoring: AnchoringPolicy, media: MediaAddressing,
-    sessionTimers: SessionTimerPolicy? = nil
+    trusted: [IPNetwork] = [], sessionTimers: SessionTimerPolicy? = nil
   ) {
     precondition(!listeners.isEmpty, "a node listens somewhere")
     self.nodeName = nodeName
@@ -40,7 +42,12 @@ package struct CallEnvironment: Sendable {
     self.listeners = listeners
     self.anchoring = anchoring
     self.media = media
+    self.trusted = trusted
     self.sessionTimers = sessionTimers
+  }
+
+  func isTrusted(_ flow: Flow) -> Bool {
+    trusted.contains { $0.contains(flow.remote.address) }
   }
 
   /// A call from the log may name a listener that the node no longer has: then what we say of

@@ -101,14 +101,13 @@ extension CallStep {
   mutating func sendFirstInvite(on leg: LegID, body: [UInt8]) {
     sendInvite(
       on: leg, cSeq: call[leg].dialog.localCSeq + 1,
-      maxForwards: call.opening.maxForwards - 1,
-      headers: passedHeaders(to: call[leg].dialog.remoteTarget), body: body)
+      maxForwards: call.opening.maxForwards - 1, headers: passedHeaders(to: leg), body: body)
   }
 
   private func calleeLeg(_ id: LegID, _ target: CallTarget) -> Leg {
     let caller = call.caller.dialog
     let dialog = Dialog(
-      callID: token(id), localTag: token(id), localAddress: caller.remoteAddress,
+      callID: token(id), localTag: token(id), localAddress: presentedCaller(to: target.flow),
       remoteAddress: caller.localAddress, remoteTarget: target.uri,
       routeSet: target.routeSet, localCSeq: 0)
     return Leg(

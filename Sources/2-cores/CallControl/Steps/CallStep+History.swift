@@ -8,7 +8,7 @@ let privacyHeader = HeaderName("Privacy")
 // Diversion (RFC 5806), which desk phones and gateways still read.
 extension CallStep {
   /// What goes on to a target of the caller's INVITE, and the call's own history.
-  func passedHeaders(to target: String) -> [PassedHeader] {
+  func headersWithHistory(to target: String) -> [PassedHeader] {
     let passedOn = call.opening.passedOn
     let isKnown = passedOn.contains { $0.name == historyHeader || $0.name == diversionHeader }
     if call.diversions.isEmpty, !isKnown { return passedOn }

@@ -38,6 +38,7 @@ extension CallStep {
     }
     answerStatelessly(cancel, on: leg, flow: flow, status: 200)
     guard invite.isPending else { return }
+    noteReasons(of: cancel)
     if leg == .caller, call.caller.stage == .inviting || invite.reliable?.heldAnswer != nil {
       reject(leg, invite: cSeq, status: 487)
       concludeUnanswered(by: .caller, status: 487, reason: ReasonPhrase.standard(487))
@@ -81,6 +82,7 @@ extension CallStep {
     }
     switch method {
     case .bye:
+      noteReasons(of: request)
       finish(leg, method, cSeq: cSeq, status: 200)
       partyHungUp(leg)
     case .update: receiveUpdate(request, cSeq, on: leg, from: flow)
@@ -116,7 +118,7 @@ extension CallStep {
 
   private mutating func passOn(_ request: SIPMessage, _ cSeq: UInt32, from leg: LegID) {
     let method = request.method
-    guard let peer = call.peer(of: leg), call[peer].stage == .confirmed else {
+    guard let peer = dialogPeer(of: leg, under: request.toTag) else {
       // The echo service listens politely; between parties there is nobody to tell yet.
       let status = call.stage == .talking(with: .echo) ? 200 : 480
       return finish(leg, method, cSeq: cSeq, status: status)
@@ -128,6 +130,17 @@ extension CallStep {
     sendInDialog(
       method, on: peer, purpose: .relayed(for: leg, cSeq: cSeq), headers: headers,
       body: Array(request.body), contentType: request.contentType)
+  }
+
+  /// The leg at the other end that has a dialog, early ones included.
+  private func dialogPeer(of leg: LegID, under tag: String?) -> LegID? {
+    if let peer = call.peer(of: leg) { return call[peer].stage == .confirmed ? peer : nil }
+    guard call.stage == .dialling else { return nil }
+    if leg != .caller { return call[leg].isInSetup && callerKnows(leg) ? .caller : nil }
+    guard let phone = phone(under: tag ?? ""), call[phone].isInSetup,
+      !call[phone].dialog.remoteTag.isEmpty
+    else { return nil }
+    return phone
   }
 
   mutating func receive(_ response: SIPMessage, on leg: LegID, for request: SentRequest) {

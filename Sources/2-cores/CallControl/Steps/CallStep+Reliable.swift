@@ -147,6 +147,13 @@ extension CallStep {
     return tag == call.caller.dialog.localTag ? call.firstRinging : nil
   }
 
+  /// The caller has heard of the phone, under the tag that our requests to the caller bear.
+  func callerKnows(_ leg: LegID) -> Bool {
+    let tag = call.caller.dialog.localTag
+    return call.caller.earlyTags[leg].map { $0 == tag }
+      ?? (call.firstRinging == leg && !call.caller.earlyTags.values.contains(tag))
+  }
+
   private func isNegotiated(under tag: String) -> Bool {
     phone(under: tag).map { call[$0].agreed != nil } ?? false
   }

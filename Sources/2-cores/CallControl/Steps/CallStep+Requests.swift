@@ -51,7 +51,9 @@ extension CallStep {
   }
 
   mutating func sendCancel(_ leg: LegID, invite: SentInvite) {
-    let bytes = hopByHop(.cancel, leg, invite, to: nil).finish()
+    var writer = hopByHop(.cancel, leg, invite, to: nil)
+    for (name, value) in reasonHeaders(for: leg) { writer.add(name, value) }
+    let bytes = writer.finish()
     open(
       SentRequest(
         method: .cancel, cSeq: invite.cSeq, branch: invite.branch, flow: invite.flow,
@@ -79,7 +81,7 @@ extension CallStep {
   }
 
   mutating func sendBye(_ leg: LegID) {
-    sendInDialog(.bye, on: leg, purpose: .bye)
+    sendInDialog(.bye, on: leg, purpose: .bye, headers: reasonHeaders(for: leg))
     record(leg, .staged(.ended))
   }
 

@@ -109,7 +109,8 @@ extension CallStep {
   }
 
   private func timing(ofUpdate request: SIPMessage, on leg: LegID) -> SessionTiming? {
-    guard request.method == .update, case .accepted(let timing) = sessionVerdict(on: request, leg: leg)
+    guard request.method == .update,
+      case .accepted(let timing) = sessionVerdict(on: request, leg: leg)
     else { return nil }
     return timing
   }

@@ -147,10 +147,10 @@ extension CallStep {
       return record(leg, .sessionTimed(timer.acting(at: now.steady + .seconds(2))))
     }
     record(leg, .sessionTimed(timer.acting(at: timer.end)))
-    if call[leg].capabilities.contains(.update) {
-      sendUpdate(on: leg, purpose: .refresh, body: [])
-    } else if let body = unchangedDescription(to: leg) {
+    if !call[leg].capabilities.contains(.update), let body = unchangedDescription(to: leg) {
       sendInvite(on: leg, cSeq: call[leg].dialog.localCSeq + 1, body: body)
+    } else {
+      sendUpdate(on: leg, purpose: .refresh, body: [])
     }
   }
 

@@ -175,7 +175,7 @@ extension CallStep {
   private mutating func connect(
     _ leg: LegID, _ invite: SentInvite, _ response: SIPMessage, callerInvite cSeq: UInt32
   ) {
-    guard let body = finalDescription(from: leg, response) else {
+    guard let body = finalDescription(from: leg, invite, response) else {
       acknowledge(leg, invite: invite)
       sendBye(leg)
       return fail(
@@ -186,7 +186,7 @@ extension CallStep {
     if tag != call.caller.dialog.localTag { record(.caller, .settled(localTag: tag)) }
     record(
       .answered(by: .leg(leg), now, until: now.steady + environment.longestCall))
-    if invite.hasOffer || call[leg].agreed != nil {
+    if invite.hasOffer || hasAgreedReliably(leg, invite, response) {
       acknowledge(leg, invite: invite)
       record(leg, .staged(.confirmed))
       agree(leg)
@@ -203,13 +203,15 @@ extension CallStep {
 
   /// What the caller is told of the answering phone's media; nil if that is unusable. A phone
   /// whose 18x had the answer may leave it out of the 200.
-  private mutating func finalDescription(from leg: LegID, _ response: SIPMessage) -> [UInt8]? {
-    if let agreed = call[leg].agreed {
+  private mutating func finalDescription(
+    from leg: LegID, _ invite: SentInvite, _ response: SIPMessage
+  ) -> [UInt8]? {
+    if let agreed = call[leg].agreed, hasAgreedReliably(leg, invite, response) {
       // The exchange was over with the PRACK: what the 2xx says beside is not looked at
       // (RFC 3261 §13.2.1), and a caller that had the answer reliably needs it no more.
       let tag = call.caller.earlyTags[leg] ?? call.caller.dialog.localTag
-      let invite = call.caller.receivedInvites.first(where: \.isPending)
-      if call.opening.offer == nil || invite?.reliable?.hasDescribed(tag) == true { return [] }
+      let caller = call.caller.receivedInvites.first(where: \.isPending)
+      if call.opening.offer == nil || caller?.reliable?.hasDescribed(tag) == true { return [] }
       return describe(agreed.body, from: leg, to: .caller, isAnswer: true)
     }
     if let description = sessionDescription(of: response) {
@@ -218,6 +220,15 @@ extension CallStep {
     }
     guard call.opening.offer != nil, let early = call[leg].remote?.body else { return nil }
     return describe(early, from: leg, to: .caller, isAnswer: true)
+  }
+
+  /// The exchange was over before the 2xx, in the early dialog that the 2xx confirms: a phone
+  /// behind a forking proxy knows nothing of another's.
+  private func hasAgreedReliably(
+    _ leg: LegID, _ invite: SentInvite, _ response: SIPMessage
+  ) -> Bool {
+    call[leg].agreed != nil
+      && invite.receipts.contains { $0.tag == response.toTag && !$0.awaitsAnswer }
   }
 
   private mutating func establish(

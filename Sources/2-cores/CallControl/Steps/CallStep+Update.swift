@@ -91,7 +91,8 @@ extension CallStep {
     guard call.stage == .dialling else { return nil }
     let phone = leg == .caller ? phone(under: tag ?? "") : leg
     guard let phone, call[phone].isInSetup, call[phone].agreed != nil else { return nil }
-    return leg == .caller ? phone : .caller
+    if leg == .caller { return phone }
+    return callerKnows(leg) ? .caller : nil
   }
 
   mutating func sendUpdate(on leg: LegID, purpose: RequestPurpose, body: [UInt8]) {

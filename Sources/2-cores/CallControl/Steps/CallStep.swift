@@ -44,6 +44,8 @@ package struct CallStep {
   package let now: Now
   package private(set) var events: [CallEvent] = []
   package private(set) var actions: [CallAction] = []
+  /// The Reason lines of the request that this step takes.
+  var reasons: [String] = []
 
   package init(_ box: CallBox, context: CallContext, now: Now) {
     self.box = box

@@ -32,7 +32,8 @@ extension CallOpening {
           .contact(beside: invite.recordRoutes.first?.uri.text ?? invite.requestURIText),
         openedAt: now.wall, dialog: dialog, flow: source.toward(nextHop)),
       offer: offer, callerIsBehindNAT: isBehindNAT(contact, offer, source, context),
-      passedOn: passedHeaders(of: invite) + history(of: invite, from: identity))
+      passedOn: passedHeaders(of: invite) + history(of: invite, from: identity)
+        + identity.identityHeaders(of: invite))
   }
 }
 
@@ -60,7 +61,9 @@ private func isBehindNAT(
 func sessionDescription(of message: SIPMessage) -> [UInt8]? {
   guard !message.body.isEmpty, let type = message.contentType else { return nil }
   let essence = type.prefix { $0 != ";" && $0 != " " }
-  return essence.lowercased() == sdpContentType ? Array(message.body) : nil
+  if essence.lowercased() == sdpContentType { return Array(message.body) }
+  guard essence.lowercased().hasPrefix("multipart/") else { return nil }
+  return MultipartBody(message.body, contentType: type)?.first(sdpContentType).map { Array($0) }
 }
 
 private let passedNames: [HeaderName] = [

@@ -69,6 +69,7 @@ extension Exchange {
       headers: [
         (.allow, allowText), (.accept, "application/sdp"),
         (.allowEvents, EventPackage.allowText),
+        (.supported, configuration.supportedExtensions.sorted().joined(separator: ", ")),
         (HeaderName("Accept-Encoding"), "identity"), (HeaderName("Accept-Language"), "en"),
       ])
   }
@@ -146,6 +147,7 @@ extension SIPMessage {
 
 extension String {
   fileprivate var isSessionDescription: Bool {
-    prefix { $0 != ";" && $0 != " " }.lowercased() == "application/sdp"
+    let essence = prefix { $0 != ";" && $0 != " " }.lowercased()
+    return essence == "application/sdp" || essence == "multipart/mixed"
   }
 }

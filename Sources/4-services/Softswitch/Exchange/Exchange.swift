@@ -67,7 +67,7 @@ package final class Exchange {
     self.outlet = outlet
     tagSecret = random.next()
     lastTold = now
-    validation = RequestValidation(supportedExtensions: ["100rel"])
+    validation = RequestValidation(supportedExtensions: configuration.supportedExtensions)
     switchboard = Switchboard(
       context: CallContext(
         environment: configuration.calls, random: random, ports: OutletPorts(outlet)),

@@ -32,6 +32,11 @@ package struct ExchangeConfiguration: Sendable {
     self.doNotDisturbStatus = doNotDisturbStatus
   }
 
+  /// Option tags that a request may require (RFC 3261 §8.2.2.3).
+  var supportedExtensions: Set<String> {
+    calls.sessionTimers == nil ? ["100rel"] : ["100rel", "timer"]
+  }
+
   func isTrusted(_ source: IPEndpoint) -> Bool {
     trusted.contains { $0.contains(source.address) }
   }

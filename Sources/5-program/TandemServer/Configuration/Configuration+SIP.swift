@@ -13,6 +13,7 @@ extension Configuration {
     package var ringTimeout = Duration.seconds(180)
     /// How long a call may last.
     package var longestCall = Duration.seconds(86_400)
+    package var sessionTimer = SessionTimer()
     package var userAgent = "Tandem"
     package var tls = TLS()
   }
@@ -47,6 +48,14 @@ extension Configuration {
     package var t1 = Duration.milliseconds(500)
     package var t2 = Duration.seconds(4)
     package var t4 = Duration.seconds(5)
+  }
+
+  /// How long a session lasts without a refresh (RFC 4028).
+  package struct SessionTimer: Equatable, Sendable {
+    /// What the node asks for; zero for no session timers.
+    package var expires = Duration.seconds(1800)
+    /// The shortest that it takes.
+    package var minimum = Duration.seconds(90)
   }
 
   /// How long registrations last (RFC 3261 §10.3).

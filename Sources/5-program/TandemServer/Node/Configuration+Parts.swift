@@ -68,7 +68,17 @@ extension CallEnvironment {
       timers: TransactionTimers(t1: base.t1, t2: base.t2, t4: base.t4, c: c),
       ringTimeout: sip.ringTimeout, longestCall: sip.longestCall, maximumLegs: legsPerCall,
       listeners: addresses,
-      anchoring: anchoring ?? .always, media: media)
+      anchoring: anchoring ?? .always, media: media, trusted: sip.trusted,
+      sessionTimers: SessionTimerPolicy(sip.sessionTimer))
+  }
+}
+
+extension SessionTimerPolicy {
+  fileprivate init?(_ timer: Configuration.SessionTimer) {
+    guard timer.expires >= .seconds(1) else { return nil }
+    self.init(
+      expires: UInt32(clamping: timer.expires.components.seconds),
+      minimum: UInt32(clamping: timer.minimum.components.seconds))
   }
 }
 

@@ -47,6 +47,8 @@ extension TraceFold {
       "\(name(leg)) is out of it: \(outcome.status) \(outcome.reason)"
     case .flowed(let flow): "\(name(leg)) is at \(flow.place) from now on"
     case .delivery(_, .abandoned): "no ACK has come from \(name(leg))"
+    case .reliable(_, .delivery(.abandoned)): "no PRACK has come from \(name(leg))"
+    case .reliable(_, .answerHeld): "the 2xx waits for the PRACK of \(name(leg))"
     default: nil
     }
   }

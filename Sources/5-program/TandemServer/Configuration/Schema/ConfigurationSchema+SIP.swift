@@ -28,6 +28,9 @@ extension ConfigurationSchema {
           "longestCall", \.longestCall, .duration(in: .seconds(60)...(.seconds(7 * 86_400))),
           default: initial, "when a call is ended that nobody has ended"),
         .optional(
+          "sessionTimer", \.sessionTimer, sessionTimer.reader, default: initial,
+          "how long a call lasts that its parties do not refresh (RFC 4028)"),
+        .optional(
           "userAgent", \.userAgent, .text(example: "Tandem"), default: initial,
           "the text of the Server and User-Agent headers"),
         .optional(
@@ -66,6 +69,27 @@ extension ConfigurationSchema {
         if tls.key != nil, tls.certificate == nil {
           reading.report(
             "sip.tls: there is a key, but no certificate; add \"certificate\"", at: node)
+        }
+      })
+  }
+
+  private static var sessionTimer: Section<Configuration.SessionTimer> {
+    let initial = Configuration.SessionTimer()
+    let longest = Duration.seconds(7 * 86_400)
+    return Section(
+      title: "sip.sessionTimer", initial: initial,
+      fields: [
+        .optional(
+          "expires", \.expires, .duration(in: .zero...longest), default: initial,
+          "the session interval to ask for; `0s` for no session timers"),
+        .optional(
+          "minimum", \.minimum, .duration(in: .seconds(3)...longest), default: initial,
+          "the shortest interval to take; a shorter one is answered 422. Less than 90 s is against "
+            + "RFC 4028 §5, and good for tests"),
+      ],
+      check: { timer, node, reading in
+        if timer.expires > .zero, timer.expires < timer.minimum {
+          reading.report("sip.sessionTimer: expires must not be shorter than minimum", at: node)
         }
       })
   }
