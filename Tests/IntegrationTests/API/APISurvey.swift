@@ -30,7 +30,7 @@ final class APISurvey {
   ///   - query: with its question mark.
   @discardableResult
   func ask(
-    _ operation: String, _ segment: String? = nil, query: String = "", _ body: String? = nil,
+    _ operation: String, _ segment: String? = nil, query: String = "", body: String? = nil,
     headers: [String: String] = [:]
   ) throws -> HTTPClient.Answer {
     guard let (method, template) = operations[operation] else {

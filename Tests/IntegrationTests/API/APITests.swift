@@ -25,10 +25,10 @@ extension IntegrationTests {
 
     private func subscribers(_ survey: APISurvey) throws {
       let carol = #"{"user": "carol", "password": "x", "number": "+15550009"}"#
-      let made = try survey.ask("createSubscriber", carol)
+      let made = try survey.ask("createSubscriber", body: carol)
       #expect(made.status == 201)
       #expect(made.headers["location"] == "/api/v1/subscribers/carol%40example.test")
-      #expect(try survey.ask("createSubscriber", carol).json()["code"] as? String == "duplicate")
+      #expect(try survey.ask("createSubscriber", body: carol).json()["code"] as? String == "duplicate")
       for (body, status) in [
         (#"{"user": "dan", "password": "x", "number": "+15550002"}"#, 409),
         (#"{"user": "alice", "password": "x"}"#, 409), (#"{"user": "dan"}"#, 400),
@@ -38,7 +38,7 @@ extension IntegrationTests {
         (#"{"user": "dan", "password": "x", "number": 1}"#, 400), ("[]", 400),
         (#"{"user": "9196", "password": "x"}"#, 400),
       ] {
-        #expect(try survey.ask("createSubscriber", body).status == status, "\(body)")
+        #expect(try survey.ask("createSubscriber", body: body).status == status, "\(body)")
       }
       let page = try survey.ask("listSubscribers", query: "?limit=2")
       #expect(try page.items().map { $0["user"] as? String } == ["alice", "bob"])
@@ -50,16 +50,16 @@ extension IntegrationTests {
 
       #expect(try survey.ask("getSubscriber", "bob%40example.test").status == 200)
       #expect(try survey.ask("getSubscriber", "nobody%40example.test").status == 404)
-      let changed = try survey.ask("changeSubscriber", "carol", #"{"number": null}"#)
+      let changed = try survey.ask("changeSubscriber", "carol", body: #"{"number": null}"#)
       #expect(changed.status == 200)
       #expect(try changed.json()["number"] == nil)
       let hash = String(repeating: "0a", count: 16)
       let hashed = try survey.ask(
-        "changeSubscriber", "carol", #"{"ha1": {"MD5": "\#(hash)"}}"#,
+        "changeSubscriber", "carol", body: #"{"ha1": {"MD5": "\#(hash)"}}"#,
         headers: ["Content-Type": "application/merge-patch+json"])
       #expect(try hashed.json()["algorithms"] as? [String] == ["MD5"])
-      #expect(try survey.ask("changeSubscriber", "alice", "{}").status == 409)
-      #expect(try survey.ask("changeSubscriber", "dan", #"{"number": null}"#).status == 404)
+      #expect(try survey.ask("changeSubscriber", "alice", body: "{}").status == 409)
+      #expect(try survey.ask("changeSubscriber", "dan", body: #"{"number": null}"#).status == 404)
       #expect(try survey.ask("removeSubscriber", "carol").status == 204)
       #expect(try survey.ask("removeSubscriber", "carol").status == 404)
       #expect(try survey.ask("removeSubscriber", "alice").status == 409)

@@ -248,18 +248,22 @@ extension SwitchService: NodeControl {
   func refresh() async { await reloadSubscribers() }
 
   func metrics() async -> String {
-    let (counters, calls, registrations, unwritten, log, health) = await node.loop.read { loop in
+    let reading = await node.loop.read { loop in
       (
-        loop.exchange.counters, loop.exchange.callCount, loop.exchange.registrationCount,
-        loop.unwrittenRecords, loop.exchange.log.journal.statistics,
-        loop.exchange.log.journal.health
+        counters: loop.exchange.counters, calls: loop.exchange.callCount,
+        registrations: loop.exchange.registrationCount, unwritten: loop.unwrittenRecords,
+        log: loop.exchange.log.journal.statistics, health: loop.exchange.log.journal.health,
+        isDraining: loop.exchange.isDraining, subscribers: loop.exchange.directory.count
       )
     }
     return nodeMetrics(
       NodeMetrics(
-        exchange: counters, calls: calls, registrations: registrations,
-        unwrittenRecords: unwritten, media: node.relay.counters, store: node.store.metrics,
-        transport: node.transport.statistics(), log: log, isLogFailing: health != .healthy))
+        exchange: reading.counters, calls: reading.calls, registrations: reading.registrations,
+        unwrittenRecords: reading.unwritten, media: node.relay.counters,
+        store: node.store.metrics, transport: node.transport.statistics(), log: reading.log,
+        isLogFailing: reading.health != .healthy, isDraining: reading.isDraining,
+        subscribers: reading.subscribers, recoveredCalls: node.recovery.calls,
+        process: ProcessReading(started: node.started)))
   }
 }
 
