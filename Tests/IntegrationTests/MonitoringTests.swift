@@ -19,7 +19,8 @@ extension IntegrationTests {
     @Test("Metrics are as the exposition format wants them, and what has happened is counted")
     func exposition() async throws {
       try await withNode { node in
-        try await node.exchange(SIPp(scenario: "caller", calls: 2), with: [SIPp(scenario: "callee")])
+        try await node.exchange(
+          SIPp(scenario: "caller", calls: 2), with: [SIPp(scenario: "callee")])
         _ = try await node.callRecords(2)
         let metrics = try metrics(of: node)
         #expect(metrics["tandem_calls_ended_total"] == 2)

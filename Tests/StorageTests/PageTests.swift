@@ -82,7 +82,8 @@ struct PageTests {
       seen += try page(after, order).map(\.id)
       after = .init(setup: last.setup, id: last.id)
     }
-    #expect(seen == (order == .newestFirst ? ["a", "b", "c", "d", "e"] : ["e", "b", "c", "d", "a"]))
+    #expect(
+      seen == (order == .newestFirst ? ["a", "b", "c", "d", "e"] : ["e", "b", "c", "d", "a"]))
   }
 
   private func page(

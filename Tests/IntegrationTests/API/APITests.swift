@@ -28,7 +28,8 @@ extension IntegrationTests {
       let made = try survey.ask("createSubscriber", body: carol)
       #expect(made.status == 201)
       #expect(made.headers["location"] == "/api/v1/subscribers/carol%40example.test")
-      #expect(try survey.ask("createSubscriber", body: carol).json()["code"] as? String == "duplicate")
+      #expect(
+        try survey.ask("createSubscriber", body: carol).json()["code"] as? String == "duplicate")
       for (body, status) in [
         (#"{"user": "dan", "password": "x", "number": "+15550002"}"#, 409),
         (#"{"user": "alice", "password": "x"}"#, 409), (#"{"user": "dan"}"#, 400),
@@ -36,6 +37,7 @@ extension IntegrationTests {
         (#"{"user": "d@example.test", "password": "x"}"#, 400),
         (#"{"user": "dan", "domain": "other.test", "password": "x"}"#, 400),
         (#"{"user": "dan", "password": "x", "number": 1}"#, 400), ("[]", 400),
+        (#"{"user": "dan", "password": null, "ha1": {"MD5": null}}"#, 400),
         (#"{"user": "9196", "password": "x"}"#, 400),
       ] {
         #expect(try survey.ask("createSubscriber", body: body).status == status, "\(body)")
