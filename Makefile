@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: run demo test crash-matrix build format lint simulate fuzz bench soak clean help
+.PHONY: run demo test api-fuzz crash-matrix build format lint simulate fuzz bench soak clean help
 
 run: build ## Start a sample phone system and say what to dial
 	@Scripts/run
@@ -21,6 +21,11 @@ test: ## Run every test, those with real phones too
 	swift test --skip-build --disable-xctest --skip IntegrationTests
 	@# By themselves: they choose ports, and want them free.
 	swift test --skip-build --disable-xctest --filter IntegrationTests
+
+api-fuzz: ## Send the API what its description allows, and what it does not
+	@Scripts/setup run
+	swift build --product tandem
+	@Scripts/api-fuzz
 
 crash-matrix: build ## Kill the program in every state of a call, and write down what it costs
 	@Scripts/setup run test

@@ -11,6 +11,10 @@ struct NodeConfiguration {
   var sip: [String] = []
   /// The keys of `callLog`, likewise.
   var callLog: [String] = []
+  /// More keys of `http`, likewise.
+  var http: [String] = []
+  /// The keys of `log`, likewise.
+  var log: [String] = []
   var domain = "example.test"
   var subscribers: [Subscriber] = [.alice, .bob]
 
@@ -30,7 +34,8 @@ struct NodeConfiguration {
       media: {address: \(self.address), ports: \(mediaPorts.lowerBound)-\(mediaPorts.upperBound), \
       anchor: \(anchor)}
       callLog: {\(callLog.joined(separator: ", "))}
-      http: {listen: 127.0.0.1:\(httpPort)}
+      http: {\((["listen: 127.0.0.1:\(httpPort)"] + http).joined(separator: ", "))}
+      log: {\(log.joined(separator: ", "))}
       domains:
         - name: \(domain)
           subscribers:\(subscribers)

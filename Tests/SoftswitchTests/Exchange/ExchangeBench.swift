@@ -156,6 +156,25 @@ final class ExchangeBench {
     perform { exchange.hangUpAll(reason: "Shutting Down", now: now) }
   }
 
+  /// Ends one call as an operator does.
+  @discardableResult
+  func hangUp(_ call: CallID) -> [Sent] {
+    perform { _ = exchange.hangUp(call, reason: "Hung Up", now: now) }
+  }
+
+  /// Takes bindings away as an operator does. What came of it goes to the closure.
+  @discardableResult
+  func removeBindings(
+    of user: String, contact: String? = nil,
+    completion: @escaping (BindingRemovalOutcome) -> Void
+  ) -> [Sent] {
+    let address = AddressOfRecord(user: user, domain: "example.test")
+    return perform {
+      exchange.removeBindings(
+        of: address, contact: contact, now: now, completion: completion)
+    }
+  }
+
   /// Nothing that a call may hold is held any more, once its last timers have run out.
   func expectNothingLeft(sourceLocation: SourceLocation = #_sourceLocation) {
     advance(by: 300_000)

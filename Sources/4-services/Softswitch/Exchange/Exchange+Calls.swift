@@ -22,7 +22,7 @@ extension Exchange {
   /// about.
   func run(_ step: Switchboard.Step?, now: Now) {
     guard let step else { return }
-    count(step.events)
+    count(step)
     log.write(step)
     tellWatchers(of: step)
     usage.note(step)
@@ -104,11 +104,14 @@ extension Exchange {
     log.recordsSaved(of: call)
   }
 
-  private func count(_ events: [CallEvent]) {
-    for event in events {
+  private func count(_ step: Switchboard.Step) {
+    for event in step.events {
       switch event {
       case .answered: counters.callsAnswered += 1
-      case .recorded: counters.callsEnded += 1
+      case .recorded:
+        counters.callsEnded += 1
+        let status = step.box.call.release?.status ?? 0
+        counters.callsEndedByStatus[status, default: 0] += 1
       default: break
       }
     }

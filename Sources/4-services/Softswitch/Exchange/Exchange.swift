@@ -83,10 +83,12 @@ package final class Exchange {
     }
     if message.isRequest {
       counters.requests += 1
+      counters.requestsByMethod[ExchangeCounters.label(of: message.method), default: 0] += 1
       message.stampReceived(from: flow.remote)
       receive(request: message, from: flow, now: now)
     } else {
       counters.responses += 1
+      counters.responsesByStatus[message.statusCode, default: 0] += 1
       receive(response: message, from: flow, now: now)
     }
   }

@@ -1,7 +1,13 @@
+import SIP
+
 /// What the switch has done since it started.
 package struct ExchangeCounters: Equatable, Sendable {
   package var requests = 0
   package var responses = 0
+  /// The requests by method, those that few use together as `other`.
+  package var requestsByMethod: [String: Int] = [:]
+  /// The responses by status.
+  package var responsesByStatus: [Int: Int] = [:]
   /// Bytes that were no SIP message, or one that must not be answered.
   package var dropped = 0
   /// Requests answered with an error before any call saw them, by status.
@@ -18,4 +24,14 @@ package struct ExchangeCounters: Equatable, Sendable {
   package var callsOpened = 0
   package var callsAnswered = 0
   package var callsEnded = 0
+  /// The ended calls by the status of their record.
+  package var callsEndedByStatus: [Int: Int] = [:]
+
+  /// What a method is counted as: a stranger makes up as many as it likes.
+  static func label(of method: SIPMethod) -> String {
+    switch method {
+    case .invite, .ack, .bye, .cancel, .register, .options, .message: method.name
+    default: "other"
+    }
+  }
 }

@@ -58,7 +58,7 @@ package func httpRequest(
 private func request(
   _ verb: HTTPVerb, _ path: String, from endpoint: IPEndpoint, _ token: Secret?
 ) async throws -> [UInt8] {
-  return try await connect(to: endpoint).executeThenClose { inbound, outbound in
+  try await connect(to: endpoint).executeThenClose { inbound, outbound in
     var headers: HTTPHeaders = ["Host": endpoint.description, "Connection": "close"]
     if let token { headers.add(name: "Authorization", value: "Bearer \(token.clearText)") }
     try await outbound.write(

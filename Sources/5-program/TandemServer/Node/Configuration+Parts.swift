@@ -130,6 +130,19 @@ extension Binding {
   }
 }
 
+extension Configuration.Log {
+  /// Writes lines to standard error as the configuration wants them.
+  func handler(label: String) -> any LogHandler {
+    var handler: any LogHandler =
+      switch format {
+      case .text: StreamLogHandler.standardError(label: label)
+      case .json: JSONLogHandler(label: label)
+      }
+    handler.logLevel = level.loggerLevel
+    return handler
+  }
+}
+
 extension Configuration.Log.Level {
   var loggerLevel: Logger.Level { Logger.Level(rawValue: rawValue) ?? .info }
 }

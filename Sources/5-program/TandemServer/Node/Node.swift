@@ -47,11 +47,7 @@ package struct Node {
 
   /// Runs a node until the process is told to stop by SIGINT or SIGTERM.
   package static func run(_ configuration: Configuration) async throws {
-    LoggingSystem.bootstrap { label in
-      var handler = StreamLogHandler.standardError(label: label)
-      handler.logLevel = configuration.log.level.loggerLevel
-      return handler
-    }
+    LoggingSystem.bootstrap { configuration.log.handler(label: $0) }
     raiseDescriptorLimit()
     tandem_keep_freed_memory(16 << 20)
     let environment = ProcessInfo.processInfo.environment

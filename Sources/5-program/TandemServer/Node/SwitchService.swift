@@ -262,25 +262,27 @@ extension SwitchService: NodeControl {
   func refresh() async { await reloadSubscribers() }
 
   func metrics() async -> String {
-    let (counters, watched, calls, registrations, unwritten, log, health) = await node.loop.read
-    { loop in
+    let reading = await node.loop.read { loop in
       (
-        loop.exchange.counters,
-        (
-          subscriptions: loop.exchange.subscriptionCount,
-          publications: loop.exchange.publicationCount, messages: loop.exchange.keptMessageCount
-        ), loop.exchange.callCount, loop.exchange.registrationCount,
-        loop.unwrittenRecords, loop.exchange.log.journal.statistics,
-        loop.exchange.log.journal.health
+        counters: loop.exchange.counters, calls: loop.exchange.callCount,
+        registrations: loop.exchange.registrationCount, unwritten: loop.unwrittenRecords,
+        subscriptions: loop.exchange.subscriptionCount,
+        publications: loop.exchange.publicationCount,
+        keptMessages: loop.exchange.keptMessageCount,
+        log: loop.exchange.log.journal.statistics, health: loop.exchange.log.journal.health,
+        isDraining: loop.exchange.isDraining, subscribers: loop.exchange.directory.count
       )
     }
     return nodeMetrics(
       NodeMetrics(
-        exchange: counters, calls: calls, registrations: registrations,
-        subscriptions: watched.subscriptions, publications: watched.publications,
-        keptMessages: watched.messages,
-        unwrittenRecords: unwritten, media: node.relay.counters, store: node.store.metrics,
-        transport: node.transport.statistics(), log: log, isLogFailing: health != .healthy))
+        exchange: reading.counters, calls: reading.calls, registrations: reading.registrations,
+        subscriptions: reading.subscriptions, publications: reading.publications,
+        keptMessages: reading.keptMessages,
+        unwrittenRecords: reading.unwritten, media: node.relay.counters,
+        store: node.store.metrics, transport: node.transport.statistics(), log: reading.log,
+        isLogFailing: reading.health != .healthy, isDraining: reading.isDraining,
+        subscribers: reading.subscribers, recoveredCalls: node.recovery.calls,
+        process: ProcessReading(started: node.started)))
   }
 }
 

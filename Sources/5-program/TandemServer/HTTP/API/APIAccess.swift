@@ -26,7 +26,8 @@ struct APIAccess: Sendable {
     }
     guard caller.namesUsPlainly else {
       throw Problem(
-        .forbidden, "from this machine, call the node localhost or by its address, "
+        .forbidden,
+        "from this machine, call the node localhost or by its address, "
           + "or send the token", code: "unknown-host")
     }
   }

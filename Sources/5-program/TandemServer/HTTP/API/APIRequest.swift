@@ -35,7 +35,9 @@ struct APIRequest: Sendable {
         "type": "integer", "minimum": 1, "maximum": .integer(maximumPage),
         "default": .integer(usualPage), "description": "The most items of the page.",
       ]),
-    APIParameter("after", .text("The `next` of the page before.")),
+    APIParameter(
+      "after",
+      JSONValue.text("The `next` of the page before.").adding(["pattern": "^[A-Za-z0-9_-]+$"])),
   ]
 
   /// A moment of the query, in nanoseconds since the Unix epoch.

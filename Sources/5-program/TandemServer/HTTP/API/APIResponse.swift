@@ -67,4 +67,3 @@ package func queryEscaped(_ text: String) -> String {
     charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
   return text.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
 }
-

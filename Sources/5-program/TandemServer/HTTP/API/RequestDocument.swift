@@ -20,14 +20,13 @@ struct RequestDocument {
     }
   }
 
-  var isEmpty: Bool { members.isEmpty }
-
   func has(_ key: String) -> Bool { members[key] != nil }
 
-  /// Nil where the key is missing or null.
-  func text(_ key: String) throws(Problem) -> String? {
+  /// Nil where the key is missing, or null where it may be.
+  func text(_ key: String, nullable: Bool = false) throws(Problem) -> String? {
     switch members[key] {
-    case nil, .null?: return nil
+    case nil: return nil
+    case .null? where nullable: return nil
     case .string(let text)?: return text
     default: throw .invalid(key, "\(key) is a text")
     }
@@ -37,8 +36,6 @@ struct RequestDocument {
     guard let text = try text(key) else { throw .invalid(key, "the key \(key) is missing") }
     return text
   }
-
-  func isNull(_ key: String) -> Bool { members[key] == .null }
 
   /// Nil where the key is missing.
   func document(_ key: String, known: [String]) throws(Problem) -> RequestDocument? {

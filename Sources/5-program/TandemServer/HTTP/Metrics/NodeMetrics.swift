@@ -18,6 +18,10 @@ struct NodeMetrics {
   let transport: TransportStatistics
   let log: JournalStatistics
   let isLogFailing: Bool
+  let isDraining: Bool
+  let subscribers: Int
+  let recoveredCalls: Int
+  let process: ProcessReading
 }
 
 /// The reading as Prometheus wants it.
@@ -29,6 +33,7 @@ func nodeMetrics(_ metrics: NodeMetrics) -> String {
   addMedia(metrics.media, to: &text)
   addStorage(metrics, to: &text)
   addLog(metrics, to: &text)
+  addProcess(metrics, to: &text)
   return text.text
 }
 
@@ -43,17 +48,36 @@ private func addSignalling(_ metrics: NodeMetrics, to text: inout PrometheusText
   text.add(
     "tandem_registrations_changed_total", .counter, "REGISTERs that changed a binding.",
     exchange.registrations)
+  text.add("tandem_subscribers", .gauge, "Of the file and of the database.", metrics.subscribers)
+  addMessages(exchange, to: &text)
+  text.add(
+    "tandem_authentication_challenges_total", .counter, "Requests asked for a password.",
+    exchange.challenges)
+  text.add(
+    "tandem_authentication_failures_total", .counter, "Wrong, malformed or replayed credentials.",
+    exchange.failedAuthentications)
+}
+
+private func addMessages(_ exchange: ExchangeCounters, to text: inout PrometheusText) {
+  text.add(
+    "tandem_calls_ended_by_status_total", .counter,
+    "Calls ended, by the SIP status of their record.", by: "status",
+    exchange.callsEndedByStatus.sorted { $0.key < $1.key }.map { ("\($0.key)", $0.value) })
   text.add("tandem_sip_requests_total", .counter, "SIP requests received.", exchange.requests)
+  text.add(
+    "tandem_sip_requests_by_method_total", .counter, "SIP requests received, by method.",
+    by: "method", exchange.requestsByMethod.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
   text.add("tandem_sip_responses_total", .counter, "SIP responses received.", exchange.responses)
+  text.add(
+    "tandem_sip_responses_by_status_total", .counter, "SIP responses received, by status.",
+    by: "status",
+    exchange.responsesByStatus.sorted { $0.key < $1.key }.map { ("\($0.key)", $0.value) })
   text.add(
     "tandem_sip_dropped_total", .counter,
     "Messages dropped in silence: malformed, or answering nothing of ours.", exchange.dropped)
   text.add(
     "tandem_sip_refused_total", .counter, "Requests refused outside of calls, by status.",
     by: "status", exchange.refused.sorted { $0.key < $1.key }.map { ("\($0.key)", $0.value) })
-  text.add(
-    "tandem_authentication_failures_total", .counter, "Wrong, malformed or replayed credentials.",
-    exchange.failedAuthentications)
 }
 
 private func addPresence(_ metrics: NodeMetrics, to text: inout PrometheusText) {
@@ -86,6 +110,12 @@ private func addTransport(_ transport: TransportStatistics, to text: inout Prome
     transport.handshakes)
   text.add(
     "tandem_connections", .gauge, "Open SIP connections.", transport.connections)
+  text.add(
+    "tandem_connections_accepted_total", .counter, "Connections that others opened.",
+    transport.connectionsAccepted)
+  text.add(
+    "tandem_connections_opened_total", .counter, "Connections that the node opened.",
+    transport.connectionsOpened)
 }
 
 private func addMedia(_ media: MediaCounters, to text: inout PrometheusText) {
@@ -97,7 +127,7 @@ private func addMedia(_ media: MediaCounters, to text: inout PrometheusText) {
     "tandem_media_packets_forwarded_total", .counter, "Media packets forwarded.",
     media.packetsForwarded)
   text.add(
-    "tandem_media_octets_received_total", .counter, "Octets of media received (UDP payload).",
+    "tandem_media_received_bytes_total", .counter, "Octets of media received (UDP payload).",
     media.octetsReceived)
   text.add(
     "tandem_media_dropped_total", .counter, "Media packets dropped, by reason.", by: "reason",
@@ -117,6 +147,9 @@ private func addStorage(_ metrics: NodeMetrics, to text: inout PrometheusText) {
   text.add("tandem_store_groups_total", .counter, "Transactions that held them.", store.groups)
   text.add("tandem_store_failed_total", .counter, "Writes that failed.", store.failed)
   text.add(
+    "tandem_store_refused_total", .counter, "Writes refused because too many were waiting.",
+    store.refused)
+  text.add(
     "tandem_call_records_waiting", .gauge, "Call records that are not on record yet.",
     metrics.unwrittenRecords)
 }
@@ -131,16 +164,37 @@ private func addLog(_ metrics: NodeMetrics, to text: inout PrometheusText) {
   text.add(
     "tandem_call_log_dropped_total", .counter, "Records that its disk never took.", log.dropped)
   text.add("tandem_call_log_records_total", .counter, "Records written.", log.records)
-  text.add("tandem_call_log_octets_total", .counter, "Octets written.", log.bytes)
+  text.add("tandem_call_log_written_bytes_total", .counter, "Octets written.", log.bytes)
   text.add("tandem_call_log_writes_total", .counter, "Writes, one for each tick.", log.batches)
   text.add("tandem_call_log_syncs_total", .counter, "Syncs to the disk.", log.syncs)
   text.add("tandem_call_log_segments", .gauge, "Segments on the disk.", log.segments)
   text.add(
-    "tandem_call_log_retained_octets", .gauge, "Octets on the disk.", log.retainedBytes)
+    "tandem_call_log_retained_bytes", .gauge, "Octets on the disk.", log.retainedBytes)
   text.add(
     "tandem_call_log_longest_write_seconds", .gauge, "The longest write so far.",
     log.longest.longestAppend / .seconds(1))
   text.add(
     "tandem_call_log_longest_sync_seconds", .gauge, "The longest sync so far.",
     log.longest.longestSync / .seconds(1))
+}
+
+private func addProcess(_ metrics: NodeMetrics, to text: inout PrometheusText) {
+  text.add(
+    "tandem_build_info", .gauge, "Always 1; the version stands in the label.", by: "version",
+    [(tandemVersion, 1)])
+  text.add(
+    "tandem_draining", .gauge, "1 while the node takes no new calls.", metrics.isDraining ? 1 : 0)
+  text.add(
+    "tandem_recovered_calls", .gauge, "Calls that this process took up from the call log.",
+    metrics.recoveredCalls)
+  let process = metrics.process
+  text.add(
+    "process_cpu_seconds_total", .counter, "Processor time of this process.", process.cpuSeconds)
+  text.add(
+    "process_resident_memory_bytes", .gauge, "Memory of this process.", process.residentBytes)
+  text.add("process_open_fds", .gauge, "Open file descriptors.", process.openDescriptors)
+  text.add("process_max_fds", .gauge, "The most that may be open.", process.maximumDescriptors)
+  text.add(
+    "process_start_time_seconds", .gauge, "When this process began, since 1970.",
+    process.startedSeconds)
 }

@@ -86,7 +86,8 @@ extension CallRecordDocument {
     "What is kept of a call.",
     [
       "id": .text("The call's id; that of a phone that did not answer has its number after it."),
-      "callID": .text("The Call-ID of the caller's side."), "kind": .text("What it is a record of."),
+      "callID": .text("The Call-ID of the caller's side."),
+      "kind": .text("What it is a record of."),
       "node": .text("Where it was made."), "parent": .text("The call that it is a part of."),
       "callerUser": .text("The subscriber who called."), "callerURI": .text("From."),
       "calleeURI": .text("What was dialled."), "calleeUser": .text("Who answered."),

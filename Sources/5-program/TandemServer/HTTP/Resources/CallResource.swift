@@ -57,7 +57,8 @@ extension APIServices {
     APIOperation(
       method: .delete, path: "/calls/{id}", id: "hangUpCall", summary: "Hang a call up.",
       details: "The end of the call is on record; its parties are told. Again: nothing more.",
-      segments: Self.call, answer: .json("Call", "The call, which is releasing.", status: .accepted),
+      segments: Self.call,
+      answer: .json("Call", "The call, which is releasing.", status: .accepted),
       problems: Self.unknown
     ) { request in
       guard let id = CallID(request[segment: "id"]), let call = await node.hangUp(id) else {

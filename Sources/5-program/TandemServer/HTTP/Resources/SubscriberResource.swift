@@ -58,7 +58,7 @@ extension APIServices {
       guard let credential = try Self.credential(of: document) else {
         throw Problem.invalid("password", "password or ha1 is missing")
       }
-      let number = try document.text("number")
+      let number = try document.text("number", nullable: true)
       let made = try await waiting {
         let address = try provisioning.address("\(user)@\(domain)")
         guard address.user == user else {
@@ -96,7 +96,8 @@ extension APIServices {
       let address = try address(request)
       let document = try RequestDocument(request.body, known: ["number", "password", "ha1"])
       let credential = try Self.credential(of: document)
-      let number: String?? = try document.has("number") ? .some(document.text("number")) : nil
+      let number: String?? =
+        try document.has("number") ? .some(document.text("number", nullable: true)) : nil
       let changed = try await waiting {
         try provisioning.change(address, credential: credential, number: number)
       }
@@ -134,9 +135,6 @@ extension APIServices {
   private static func credential(
     of document: RequestDocument
   ) throws(Problem) -> Configuration.Credential? {
-    for key in ["password", "ha1"] where document.isNull(key) {
-      throw .invalid(key, "\(key) cannot be taken away, only replaced")
-    }
     let password = try document.text("password").map(Secret.init)
     let hashes = try document.document("ha1", known: ["MD5", "SHA-256", "SHA-512-256"])
     guard let hashes else { return password.map(Configuration.Credential.password) }
@@ -155,7 +153,8 @@ extension APIServices {
   private static let password: JSONValue = JSONValue.text("What the phone logs in with.")
     .adding(["minLength": 1, "maxLength": 256, "writeOnly": true])
 
-  private static let number: JSONValue = JSONValue
+  private static let number: JSONValue =
+    JSONValue
     .text("An E.164 number that also reaches the subscriber.", example: "+15550002")
     .adding(["pattern": "^\\+[1-9][0-9]{1,14}$"])
 
@@ -177,7 +176,8 @@ extension APIServices {
     [
       "user": JSONValue.text("The part before the @.", example: "carol")
         .adding(["pattern": "^[A-Za-z0-9_.+*#!~'$=-]{1,64}$"]),
-      "domain": .text("One of the node's domains; the first when left out."),
+      "domain": JSONValue.text("One of the node's domains; the first when left out.")
+        .adding(["minLength": 1]),
       "number": number.adding(["type": ["string", "null"]]), "password": password,
       "ha1": .reference("PasswordHashes"),
     ], optional: ["domain", "number", "password", "ha1"]
