@@ -37,6 +37,9 @@ extension Exchange {
     let name = RegisterName(request)
     // Its first copy waits to be on record, and so does the answer to both.
     if let name, heldNames.contains(name) { return }
+    var realm = ""
+    if case .sip(let uri)? = request.requestURI { realm = directory.domain(ofHost: uri.host) ?? "" }
+    guard admitsLogin(request, realm: realm, from: flow, now: now) else { return }
     // A trusted source calls without digest; it does not register in a subscriber's name.
     let screening = RegisterScreening.screen(
       request, directory: directory, authenticator: &authenticator, now: now,
@@ -44,8 +47,13 @@ extension Exchange {
     switch screening {
     case .answered(let answer, let cause):
       count(cause, status: answer.status)
-      respond(to: request, from: flow, answer)
+      let delay = noteLogin(cause, request, realm: realm, from: flow, now: now)
+      if delay == .zero { return respond(to: request, from: flow, answer) }
+      hold(
+        request, from: flow, status: answer.status,
+        headers: answer.headers.map { ($0.name, $0.value) }, for: delay, now: now)
     case .admitted(let address, let isRetransmission):
+      _ = noteLogin(.accepted, request, realm: realm, from: flow, now: now)
       take(
         AdmittedRegistration(
           address: address, request: request, name: name, flow: flow,

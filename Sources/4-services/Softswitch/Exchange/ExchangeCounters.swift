@@ -8,6 +8,10 @@ package struct ExchangeCounters: Equatable, Sendable {
   package var refused: [Int: Int] = [:]
   package var challenges = 0
   package var failedAuthentications = 0
+  /// Answers to wrong passwords that were held for a while.
+  package var delayedAnswers = 0
+  /// Credentials that were not looked at, after too many wrong ones.
+  package var refusedLogins = 0
   package var registrations = 0
   package var callsOpened = 0
   package var callsAnswered = 0
