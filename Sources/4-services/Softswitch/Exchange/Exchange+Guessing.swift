@@ -6,12 +6,15 @@ import SIP
 extension Exchange {
   /// Whether the credentials of a request may be looked at. If not it has been answered, or is a
   /// retransmission of one whose answer is held.
-  func admitsLogin(_ request: SIPMessage, realm: String, from flow: Flow, now: Now) -> Bool {
+  func admitsLogin(
+    _ request: SIPMessage, realm: @autoclosure () -> String, from flow: Flow, now: Now
+  ) -> Bool {
     if heldAnswers.count > 0, heldAnswers.holds(Fingerprint.ofTransaction(request)) {
       return false
     }
-    guard !guesses.isEmpty, let user = authenticator.claimedUser(in: request, realm: realm)
-    else { return true }
+    if guesses.isEmpty { return true }
+    let realm = realm()
+    guard let user = authenticator.claimedUser(in: request, realm: realm) else { return true }
     let attempt = attempt(request, user: user, realm: realm, from: flow)
     guard let wait = refusal(of: attempt, AddressOfRecord(user: user, domain: realm), flow, now)
     else { return true }
@@ -38,21 +41,20 @@ extension Exchange {
   ///
   /// - Returns: how long the answer is to be held.
   func noteLogin(
-    _ cause: AuthenticationResult?, _ request: SIPMessage, realm: String, from flow: Flow, now: Now
+    _ cause: AuthenticationResult?, _ request: SIPMessage, realm: @autoclosure () -> String,
+    from flow: Flow, now: Now
   ) -> Duration {
     switch cause {
-    case .wrong:
+    case .accepted where guesses.isEmpty, .retransmission, .stale, .replayed, .malformed, nil:
+      return .zero
+    case .wrong, .accepted:
+      let realm = realm()
       guard let user = authenticator.claimedUser(in: request, realm: realm) else { return .zero }
-      return guesses.noteWrong(
-        attempt(request, user: user, realm: realm, from: flow), now: now.steady)
-    case .accepted:
-      guard !guesses.isEmpty,
-        let user = authenticator.claimedUser(in: request, realm: realm)
-      else { return .zero }
-      guesses.noteRight(attempt(request, user: user, realm: realm, from: flow))
-    case .retransmission, .stale, .replayed, .malformed, nil: break
+      let attempt = attempt(request, user: user, realm: realm, from: flow)
+      if cause == .wrong { return guesses.noteWrong(attempt, now: now.steady) }
+      guesses.noteRight(attempt)
+      return .zero
     }
-    return .zero
   }
 
   private func attempt(

@@ -37,9 +37,7 @@ extension Exchange {
     let name = RegisterName(request)
     // Its first copy waits to be on record, and so does the answer to both.
     if let name, heldNames.contains(name) { return }
-    var realm = ""
-    if case .sip(let uri)? = request.requestURI { realm = directory.domain(ofHost: uri.host) ?? "" }
-    guard admitsLogin(request, realm: realm, from: flow, now: now) else { return }
+    guard admitsLogin(request, realm: realm(of: request), from: flow, now: now) else { return }
     // A trusted source calls without digest; it does not register in a subscriber's name.
     let screening = RegisterScreening.screen(
       request, directory: directory, authenticator: &authenticator, now: now,
@@ -47,18 +45,23 @@ extension Exchange {
     switch screening {
     case .answered(let answer, let cause):
       count(cause, status: answer.status)
-      let delay = noteLogin(cause, request, realm: realm, from: flow, now: now)
+      let delay = noteLogin(cause, request, realm: realm(of: request), from: flow, now: now)
       if delay == .zero { return respond(to: request, from: flow, answer) }
       hold(
         request, from: flow, status: answer.status,
         headers: answer.headers.map { ($0.name, $0.value) }, for: delay, now: now)
     case .admitted(let address, let isRetransmission):
-      _ = noteLogin(.accepted, request, realm: realm, from: flow, now: now)
+      _ = noteLogin(.accepted, request, realm: realm(of: request), from: flow, now: now)
       take(
         AdmittedRegistration(
           address: address, request: request, name: name, flow: flow,
           isRetransmission: isRetransmission), now: now)
     }
+  }
+
+  private func realm(of register: SIPMessage) -> String {
+    guard case .sip(let uri)? = register.requestURI else { return "" }
+    return directory.domain(ofHost: uri.host) ?? ""
   }
 
   /// Decides on a registration, unless a change of the same address is on its way to the record:

@@ -14,7 +14,9 @@ struct Registrations: AsyncParsableCommand {
   private struct Row: Encodable {
     let user, domain, contact, transport, received, expires: String
     let q: Double
-    let userAgent: String?
+    let userAgent, instance: String?
+    let flow: UInt32?
+    let path: [String]
   }
 
   func run() async throws {
@@ -26,7 +28,8 @@ struct Registrations: AsyncParsableCommand {
         user: $0.user, domain: $0.domain, contact: $0.contact, transport: $0.transport,
         received: $0.received.description,
         expires: WallTime(nanoseconds: $0.expiresAt).description, q: $0.q,
-        userAgent: $0.userAgent)
+        userAgent: $0.userAgent, instance: $0.instance, flow: $0.regID,
+        path: $0.path?.split(separator: "\n").map(String.init) ?? [])
     }
     if list.json { return try printJSON(rows) }
     printTable(
