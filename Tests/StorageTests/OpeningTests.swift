@@ -56,6 +56,25 @@ struct OpeningTests {
     #expect(mode == 2, "FULL")
   }
 
+  @Test("Bindings of an older database keep their contact as their key")
+  func olderBindings() throws {
+    let path = folder.file("old.db")
+    let old = try DatabaseQueue(path: path)
+    try Schema.migrator.migrate(old, upTo: "settings")
+    try old.write {
+      try $0.execute(
+        sql: """
+          INSERT INTO bindings VALUES ('example.test', 'alice', 'sip:phone@192.0.2.1', 0.5, 1000,
+            'c1', 4294967295, 'udp', '192.0.2.1:5060', 'udp:127.0.0.1:5060', 'phone/1',
+            '<urn:uuid:1>', NULL, 7)
+          """)
+    }
+    try old.close()
+    let store = try Store(path: path)
+    #expect(try store.bindings(liveAt: 0) == [.sample("alice")])
+    #expect(try store.bindings(liveAt: 0).map(\.key) == ["sip:phone@192.0.2.1"])
+  }
+
   @Test("A relative path is refused")
   func relative() {
     #expect(

@@ -228,6 +228,22 @@ struct StoreTests {
     #expect(answers.count == 1)
   }
 
+  @Test("Two flows of a phone with one contact are two bindings, each by its key")
+  func flows() async throws {
+    var first = BindingRecord.sample("alice")
+    (first.key, first.regID) = ("reg-id=1;<urn:uuid:1>", 1)
+    first.path = "<sip:p1.example;lr>\n<sip:p2.example;lr>"
+    var second = first
+    (second.key, second.regID, second.path) = ("reg-id=2;<urn:uuid:1>", 2, nil)
+    try await store.saveBindingsAndWait([.saved(first), .saved(second)])
+    #expect(try store.bindings(liveAt: 0) == [first, second])
+    first.contact = "sip:moved@192.0.2.9"
+    try await store.saveBindingsAndWait([
+      .saved(first), .removed(domain: "example.test", user: "alice", key: second.key),
+    ])
+    #expect(try store.bindings(liveAt: 0) == [first])
+  }
+
   @Test("An error of the reader's own reaches the caller")
   func readerError() throws {
     struct Stop: Error {}

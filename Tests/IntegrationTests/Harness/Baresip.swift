@@ -8,9 +8,11 @@ struct Baresip {
 
   /// Writes its configuration. Packet loss concealment and the like are left out, so that what it
   /// keeps is what came.
+  ///
+  /// - Parameter account: further parameters of its account.
   init(
     _ subscriber: Subscriber, in namespace: NetworkNamespace, domain: String, node: String,
-    tone: Tone, folder: URL
+    tone: Tone, folder: URL, account: String = ""
   ) throws {
     self.subscriber = subscriber
     self.namespace = namespace
@@ -23,7 +25,8 @@ struct Baresip {
       "accounts",
       """
       <sip:\(subscriber.user)@\(domain)>;outbound="sip:\(node)";auth_user=\(subscriber.user)\
-      ;auth_pass=\(subscriber.password);regint=600;answermode=auto;audio_codecs=PCMU
+      ;auth_pass=\(subscriber.password);regint=600;answermode=auto;audio_codecs=PCMU\
+      \(account)
 
       """)
     try write("contacts", "")
@@ -39,6 +42,7 @@ struct Baresip {
       module g711.so
       module aufile.so
       module sndfile.so
+      module uuid.so
       module_tmp account.so
       module_app menu.so
 

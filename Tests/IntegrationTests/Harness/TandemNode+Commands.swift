@@ -95,6 +95,8 @@ extension TandemNode {
     let user: String
     let domain: String
     let contact: String
+    let transport: String
+    let received: String
   }
 
   /// As `tandem cdr list --json` has it.

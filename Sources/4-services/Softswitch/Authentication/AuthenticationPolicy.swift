@@ -21,6 +21,8 @@ package struct AuthenticationPolicy: Equatable, Sendable {
   /// The most Authorization rows of one request that are looked at.
   package var credentialsPerRequest = 8
 
+  package var guessing = GuessingPolicy()
+
   package init() {}
 
   /// A client may always use a stronger algorithm than the weakest that is offered.

@@ -35,6 +35,12 @@ extension DigestAuthenticator {
     return .challenge(kind, headers: headers, cause: cause)
   }
 
+  /// Whom a request's credentials name; nil without any.
+  func claimedUser(in request: SIPMessage, realm: String) -> String? {
+    let header = ChallengeKind(for: request.method).credentialsHeader
+    return credentials(in: request, header: header, realm: realm)?.username
+  }
+
   /// A request may carry credentials for several realms, and left-over ones for an older nonce of
   /// ours (RFC 3261 §22.3): the one whose nonce we issued is meant.
   private func credentials(

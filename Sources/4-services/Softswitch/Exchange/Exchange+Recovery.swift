@@ -60,6 +60,7 @@ extension Exchange {
   /// Once a second: what gathered goes to the log, with a sign of life.
   package func heartbeat(now: Now) {
     forgetStranded()
+    guesses.sweep(now: now.steady)
     log.inspect(now, switchboard)
     log.writeAlive(now, isDraining: isDraining)
     log.commit(now, switchboard)

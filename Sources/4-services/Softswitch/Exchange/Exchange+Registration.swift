@@ -8,6 +8,7 @@ extension Exchange {
     let name = RegisterName(request)
     // Its first copy waits to be on record, and so does the answer to both.
     if let name, heldNames.contains(name) { return }
+    guard admitsLogin(request, realm: realm(of: request), from: flow, now: now) else { return }
     // A trusted source calls without digest; it does not register in a subscriber's name.
     let screening = RegisterScreening.screen(
       request, directory: directory, authenticator: &authenticator, now: now,
@@ -15,13 +16,23 @@ extension Exchange {
     switch screening {
     case .answered(let answer, let cause):
       count(cause, status: answer.status)
-      respond(to: request, from: flow, answer)
+      let delay = noteLogin(cause, request, realm: realm(of: request), from: flow, now: now)
+      if delay == .zero { return respond(to: request, from: flow, answer) }
+      hold(
+        request, from: flow, status: answer.status,
+        headers: answer.headers.map { ($0.name, $0.value) }, for: delay, now: now)
     case .admitted(let address, let isRetransmission):
       let admitted = AdmittedRegistration(
         address: address, request: request, name: name, flow: flow,
         isRetransmission: isRetransmission)
+      _ = noteLogin(.accepted, request, realm: realm(of: request), from: flow, now: now)
       take(.registration(admitted), now: now)
     }
+  }
+
+  private func realm(of register: SIPMessage) -> String {
+    guard case .sip(let uri)? = register.requestURI else { return "" }
+    return directory.domain(ofHost: uri.host) ?? ""
   }
 
   /// Takes an address's binding away, or all of them, for an operator. The completion is called

@@ -16,6 +16,9 @@ package final class Exchange {
   let switchboard: Switchboard
   var registrar: Registrar
   var authenticator: DigestAuthenticator
+  var guesses: GuessLedger
+  /// Answers to wrong passwords that leave later.
+  var heldAnswers = HeldAnswers()
   let validation: RequestValidation
   /// Of a REGISTER, which may require what the registrar does beside RFC 3261.
   let registrarValidation = RequestValidation(supportedExtensions: ["path", "outbound"])
@@ -63,6 +66,7 @@ package final class Exchange {
     self.directory = directory
     self.registrar = registrar
     self.authenticator = authenticator
+    guesses = GuessLedger(policy: authenticator.policy.guessing)
     self.log = log
     self.outlet = outlet
     tagSecret = random.next()
@@ -101,11 +105,13 @@ package final class Exchange {
     }
     expireBindings(now: now)
     runErrands(now: now)
+    releaseHeldAnswers(now: now)
   }
 
   /// When `timePassed` should be called next.
   package var nextDeadline: Instant? {
-    earliest(earliest(switchboard.nextDeadline, nextBindingExpiry), errands.next)
+    let calls = earliest(switchboard.nextDeadline, nextBindingExpiry)
+    return earliest(calls, earliest(errands.next, heldAnswers.next))
   }
 
   package func mediaReported(_ report: MediaReport, for call: CallID, now: Now) {
@@ -160,10 +166,17 @@ package final class Exchange {
   ) {
     guard request.method != .ack else { return }
     if status >= 400 { counters.refused[status, default: 0] += 1 }
+    let bytes = answerBytes(request, status: status, reason: reason, headers: headers)
+    outlet.send(bytes, to: flow.responding(to: request), receipt: nil)
+  }
+
+  func answerBytes(
+    _ request: SIPMessage, status: Int, reason: String?, headers: [(HeaderName, String)]
+  ) -> [UInt8] {
     var writer = MessageWriter.response(
       to: request, status: status, reason: reason, toTag: statelessTag(request))
     for (name, value) in headers { writer.add(name, value) }
-    outlet.send(writer.finish(), to: flow.responding(to: request), receipt: nil)
+    return writer.finish()
   }
 
   func statelessTag(_ request: SIPMessage) -> String {

@@ -14,6 +14,10 @@ package struct ExchangeCounters: Equatable, Sendable {
   package var refused: [Int: Int] = [:]
   package var challenges = 0
   package var failedAuthentications = 0
+  /// Answers to wrong passwords that were held for a while.
+  package var delayedAnswers = 0
+  /// Credentials that were not looked at, after too many wrong ones.
+  package var refusedLogins = 0
   package var registrations = 0
   /// NOTIFY requests, retransmissions aside.
   package var notifications = 0

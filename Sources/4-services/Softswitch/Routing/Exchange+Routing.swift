@@ -25,6 +25,7 @@ extension Exchange {
     if case .sip(let uri) = from.uri, let domain = directory.domain(ofHost: uri.host) {
       realm = domain
     }
+    guard admitsLogin(invite, realm: realm, from: flow, now: now) else { return nil }
     let directory = directory
     let outcome = authenticator.authenticate(
       invite, realm: realm, available: directory.algorithms(in: realm), now: now,
@@ -32,6 +33,7 @@ extension Exchange {
     ) { directory.subscriber(AddressOfRecord(user: $0, domain: realm))?.hashes }
     switch outcome {
     case .authenticated(let user, isRetransmission: false):
+      _ = noteLogin(.accepted, invite, realm: realm, from: flow, now: now)
       let address = AddressOfRecord(user: user, domain: realm)
       guard let subscriber = directory.subscriber(address),
         IdentityRule.mayCall(from: from.uri, as: subscriber, in: directory)
@@ -45,8 +47,9 @@ extension Exchange {
       challengeAgain(invite, from: flow, realm: realm, now: now)
     case .challenge(let kind, let headers, let cause):
       count(cause, status: kind.status)
-      answer(
-        invite, from: flow, status: kind.status, headers: headers.map { ($0.name, $0.value) })
+      hold(
+        invite, from: flow, status: kind.status, headers: headers.map { ($0.name, $0.value) },
+        for: noteLogin(cause, invite, realm: realm, from: flow, now: now), now: now)
     case .malformed:
       count(.malformed, status: 400)
       answer(invite, from: flow, status: 400, reason: "Bad Credentials")

@@ -16,6 +16,7 @@ package struct Configuration: Equatable, Sendable {
   package var limits = Limits()
   package var services = Services()
   package var callLog = CallLog()
+  package var security = Security()
   package var log = Log()
   /// At least one; the first is the one that the node's own addresses stand for.
   package var domains: [Domain] = []

@@ -113,6 +113,18 @@ extension RegistrarPolicy {
   }
 }
 
+extension GuessingPolicy {
+  init(_ guessing: Configuration.Guessing) {
+    self.init()
+    tolerated = guessing.tolerated
+    refused = guessing.refused
+    delay = guessing.delay
+    longestDelay = guessing.longestDelay
+    forgiveness = guessing.forgiveness
+    tracked = guessing.tracked
+  }
+}
+
 extension Binding {
   /// Nil for a transport that this program does not know.
   init?(_ record: BindingRecord) {

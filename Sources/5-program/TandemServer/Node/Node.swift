@@ -161,6 +161,7 @@ package struct Node {
     }
     var policy = AuthenticationPolicy()
     policy.trackedNonces = configuration.limits.nonces
+    policy.guessing = GuessingPolicy(configuration.security.guessing)
     policy.algorithms = configuration.sip.digest.compactMap {
       DigestAlgorithm(parameter: $0.rawValue)
     }

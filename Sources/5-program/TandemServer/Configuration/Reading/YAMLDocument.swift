@@ -16,7 +16,9 @@ struct YAMLDocument {
     }
     let composed: Yams.Node?
     do {
-      composed = try Yams.compose(yaml: text)
+      // Every value is text here, whose reader knows what it should be. The default resolver
+      // matches each word against eight regular expressions first: a quarter of the time.
+      composed = try Yams.compose(yaml: text, .basic)
     } catch {
       let (message, place) = explain(error, in: text)
       throw problem(message, place)

@@ -37,6 +37,8 @@ package enum ConfigurationSchema {
         .optional(
           "callLog", \.callLog, callLog.reader, default: initial,
           "the log by which calls outlive the process"),
+        .optional(
+          "security", \.security, security.reader, default: initial, "how strangers are met"),
         .optional("log", \.log, log.reader, default: initial, "what is logged"),
       ])
   }

@@ -56,6 +56,12 @@ private func addSignalling(_ metrics: NodeMetrics, to text: inout PrometheusText
   text.add(
     "tandem_authentication_failures_total", .counter, "Wrong, malformed or replayed credentials.",
     exchange.failedAuthentications)
+  text.add(
+    "tandem_authentication_delayed_total", .counter,
+    "Answers to wrong passwords that were held for a while.", exchange.delayedAnswers)
+  text.add(
+    "tandem_authentication_refused_total", .counter,
+    "Logins that were not looked at, after too many wrong passwords.", exchange.refusedLogins)
 }
 
 private func addMessages(_ exchange: ExchangeCounters, to text: inout PrometheusText) {
