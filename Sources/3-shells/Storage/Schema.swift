@@ -8,6 +8,8 @@ enum Schema {
     migrator.registerMigration("bindings") { try $0.execute(sql: bindings) }
     migrator.registerMigration("call records") { try $0.execute(sql: callRecords) }
     migrator.registerMigration("settings") { try $0.execute(sql: settings) }
+    migrator.registerMigration("subscriber settings") { try $0.execute(sql: subscriberSettings) }
+    migrator.registerMigration("ring groups") { try $0.execute(sql: ringGroups) }
     return migrator
   }
 

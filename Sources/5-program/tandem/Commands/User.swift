@@ -7,7 +7,7 @@ import TandemServer
 struct User: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Subscribers in the database. Those in the YAML file are changed there.",
-    subcommands: [Add.self, List.self, SetPassword.self, Remove.self])
+    subcommands: [Add.self, List.self, Show.self, Set.self, SetPassword.self, Remove.self])
 
   struct Add: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Add a subscriber.")
@@ -123,6 +123,6 @@ struct PasswordOptions: ParsableArguments {
   }
 }
 
-private func refusing(_ body: () throws -> Void) throws {
+func refusing(_ body: () throws -> Void) throws {
   do { try body() } catch { throw Refusal("\(error)") }
 }
