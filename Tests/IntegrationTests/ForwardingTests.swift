@@ -15,8 +15,9 @@ extension IntegrationTests {
         // The node looks once a second for what another process has changed.
         try await Task.sleep(for: .milliseconds(1500))
 
-        let busy = SIPp(
+        var busy = SIPp(
           scenario: "callee-refuses", values: ["status": "486", "reason": "Busy Here"])
+        busy.calls = 2
         var answering = SIPp(scenario: "callee-forwarded")
         answering.values = ["from": "dora"]
         try await node.register(dora, at: busy.port)
@@ -25,21 +26,17 @@ extension IntegrationTests {
         var caller = SIPp(scenario: "caller-forwarded")
         caller.user = "dora"
         try await node.exchange(caller, with: [])
-        for phone in phones { try await phone.finish() }
+        try await phones[1].finish()
         let records = try await node.callRecords(3)
         let record = try #require(records.first { $0.calleeUser == "alice@example.test" })
         #expect(record.cause == 200)
 
         // A group takes its member's refusal as it is: no 181, and alice does not ring.
-        let member = SIPp(
-          scenario: "callee-refuses", values: ["status": "486", "reason": "Busy Here"])
-        try await node.register(dora, at: member.port)
-        let phone = try await node.callee(member)
         var second = SIPp(scenario: "caller-refused")
         second.user = "600"
         second.values["status"] = "486"
         try await node.exchange(second, with: [])
-        try await phone.finish()
+        try await phones[0].finish()
       }
     }
 

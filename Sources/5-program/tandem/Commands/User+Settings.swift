@@ -175,8 +175,9 @@ private func refuseDanglingTargets(
 func refuseDangling(
   _ target: String, in domain: String, _ configuration: Configuration, _ store: Store
 ) throws {
-  guard try Node.directory(configuration, store).leadsSomewhere(
-    target, in: domain, services: configuration.services.echo)
+  guard
+    try Node.directory(configuration, store).leadsSomewhere(
+      target, in: domain, services: configuration.services.echo)
   else {
     throw Refusal(
       "\(target) leads nowhere: there is no such subscriber, group or service in the node's domains"
