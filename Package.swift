@@ -187,7 +187,8 @@ let package = Package(
     .testTarget(
       name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
     .testTarget(
-      name: "ConfigurationTests", dependencies: ["Addressing", "TandemServer"],
+      name: "ConfigurationTests",
+      dependencies: ["Addressing", "Softswitch", "Storage", "TandemServer"],
       swiftSettings: strict),
     .testTarget(
       name: "TandemServerTests",

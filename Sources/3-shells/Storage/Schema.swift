@@ -12,6 +12,8 @@ enum Schema {
     migrator.registerMigration("subscriptions") { try $0.execute(sql: subscriptions) }
     migrator.registerMigration("publications") { try $0.execute(sql: publications) }
     migrator.registerMigration("messages") { try $0.execute(sql: messages) }
+    migrator.registerMigration("subscriber settings") { try $0.execute(sql: subscriberSettings) }
+    migrator.registerMigration("ring groups") { try $0.execute(sql: ringGroups) }
     return migrator
   }
 

@@ -10,7 +10,11 @@ package enum StorageError: Error, Equatable, Sendable {
 
   case duplicateSubscriber(user: String, domain: String)
   case unknownSubscriber(user: String, domain: String)
-  /// The number belongs to another subscriber, `user@domain`.
+  case duplicateGroup(name: String, domain: String)
+  case unknownGroup(name: String, domain: String)
+  /// A subscriber has the name that a group is to have, or the other way round.
+  case nameTaken(name: String, domain: String)
+  /// The number belongs to another subscriber or group, `user@domain`.
   case numberTaken(number: String, by: String)
 
   /// More writes are waiting than the configuration allows.
@@ -37,6 +41,12 @@ extension StorageError: CustomStringConvertible {
       "\(user)@\(domain) exists already"
     case .unknownSubscriber(let user, let domain):
       "there is no subscriber \(user)@\(domain) in the database"
+    case .duplicateGroup(let name, let domain):
+      "the group \(name)@\(domain) exists already"
+    case .unknownGroup(let name, let domain):
+      "there is no group \(name)@\(domain) in the database"
+    case .nameTaken(let name, let domain):
+      "\(name)@\(domain) is taken: a subscriber and a group cannot have one name"
     case .numberTaken(let number, let owner):
       "the number \(number) belongs to \(owner)"
     case .overloaded:

@@ -16,7 +16,7 @@ extension Store {
   ) throws(StorageError) {
     try read { database in
       let rows = try Row.fetchCursor(
-        database, sql: "SELECT \(columns) FROM subscribers ORDER BY domain, user")
+        database, sql: "SELECT \(fields) FROM \(tables) ORDER BY s.domain, s.user")
       while let row = try rows.next() { try body(SubscriberRecord(row)) }
     }
   }
@@ -27,8 +27,8 @@ extension Store {
       try Row.fetchAll(
         database,
         sql: """
-          SELECT \(columns) FROM subscribers WHERE ?1 IS NULL OR domain = ?1
-          ORDER BY domain, user
+          SELECT \(fields) FROM \(tables) WHERE ?1 IS NULL OR s.domain = ?1
+          ORDER BY s.domain, s.user
           """,
         arguments: [domain]
       ).map(SubscriberRecord.init)
@@ -45,10 +45,10 @@ extension Store {
       try Row.fetchAll(
         database,
         sql: """
-          SELECT \(columns) FROM subscribers
-          WHERE (:domain IS NULL OR domain = :domain)
-            AND (:afterDomain IS NULL OR (domain, user) > (:afterDomain, :afterUser))
-          ORDER BY domain, user LIMIT :limit
+          SELECT \(fields) FROM \(tables)
+          WHERE (:domain IS NULL OR s.domain = :domain)
+            AND (:afterDomain IS NULL OR (s.domain, s.user) > (:afterDomain, :afterUser))
+          ORDER BY s.domain, s.user LIMIT :limit
           """,
         arguments: [
           "domain": domain, "afterDomain": after?.domain, "afterUser": after?.user,
@@ -62,18 +62,21 @@ extension Store {
   package func subscriber(user: String, domain: String) throws(StorageError) -> SubscriberRecord? {
     try read { database in
       try Row.fetchOne(
-        database, sql: "SELECT \(columns) FROM subscribers WHERE domain = ? AND user = ?",
+        database, sql: "SELECT \(fields) FROM \(tables) WHERE s.domain = ? AND s.user = ?",
         arguments: [domain, user]
       ).map(SubscriberRecord.init)
     }
   }
 
-  /// - Throws: `.duplicateSubscriber`, `.numberTaken`.
+  /// - Throws: `.duplicateSubscriber`, `.nameTaken` by a group, `.numberTaken`.
   package func addSubscriber(_ subscriber: SubscriberRecord) throws(StorageError) {
     try write { database in
       if try exists(subscriber.user, subscriber.domain, database) {
         throw StorageError.duplicateSubscriber(
           user: subscriber.user, domain: subscriber.domain)
+      }
+      if try isGroup(subscriber.user, subscriber.domain, database) {
+        throw StorageError.nameTaken(name: subscriber.user, domain: subscriber.domain)
       }
       if let number = subscriber.number, let owner = try owner(of: number, database) {
         throw StorageError.numberTaken(number: number, by: owner)
@@ -84,6 +87,10 @@ extension Store {
           subscriber.domain, subscriber.user, subscriber.number, subscriber.hashes.md5,
           subscriber.hashes.sha256, subscriber.hashes.sha512_256, subscriber.created,
         ])
+      if subscriber.settings != SettingsRecord() {
+        try subscriber.settings.insert(
+          user: subscriber.user, domain: subscriber.domain, database)
+      }
     }
   }
 
@@ -155,19 +162,39 @@ extension Store {
       arguments: [domain, user]) ?? false
   }
 
-  private func owner(of number: String, _ database: Database) throws -> String? {
+  private func isGroup(_ name: String, _ domain: String, _ database: Database) throws -> Bool {
+    try Bool.fetchOne(
+      database, sql: "SELECT 1 FROM ring_groups WHERE domain = ? AND name = ?",
+      arguments: [domain, name]) ?? false
+  }
+}
+
+extension Store {
+  /// Who has a number: `user@domain` of a subscriber or a group.
+  func owner(of number: String, _ database: Database) throws -> String? {
     try String.fetchOne(
-      database, sql: "SELECT user || '@' || domain FROM subscribers WHERE number = ?",
-      arguments: [number])
+      database,
+      sql: """
+        SELECT user || '@' || domain FROM subscribers WHERE number = ?1
+        UNION ALL SELECT name || '@' || domain FROM ring_groups WHERE number = ?1
+        """, arguments: [number])
   }
 }
 
 private let columns = "domain, user, number, ha1_md5, ha1_sha256, ha1_sha512_256, created"
 
+private let fields =
+  "s.domain, s.user, number, ha1_md5, ha1_sha256, ha1_sha512_256, created, "
+  + SettingsRecord.columns
+private let tables =
+  "subscribers AS s "
+  + "LEFT JOIN subscriber_settings AS t ON t.domain = s.domain AND t.user = s.user"
+
 extension SubscriberRecord {
   fileprivate init(_ row: Row) {
     self.init(
       domain: row[0], user: row[1], number: row[2],
-      hashes: PasswordHashes(md5: row[3], sha256: row[4], sha512_256: row[5]), created: row[6])
+      hashes: PasswordHashes(md5: row[3], sha256: row[4], sha512_256: row[5]),
+      settings: SettingsRecord(row, from: 7), created: row[6])
   }
 }

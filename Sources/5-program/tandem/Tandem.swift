@@ -12,7 +12,8 @@ struct Tandem: AsyncParsableCommand {
       """,
     version: tandemVersion,
     subcommands: [
-      Serve.self, Check.self, Status.self, User.self, Registrations.self, Calls.self, Call.self,
+      Serve.self, Check.self, Status.self, User.self, Group.self, Registrations.self, Calls.self,
+      Call.self,
       CDR.self, Drain.self, Upgrade.self, Keep.self,
     ])
 }

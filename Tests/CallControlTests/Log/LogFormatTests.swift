@@ -57,6 +57,28 @@ struct LogFormatTests {
       """)
   }
 
+  @Test("How a call is sent on")
+  func diversion() throws {
+    let step = CallLogStep(
+      now: LogSamples.now, cause: .routed,
+      events: [
+        .redirected(contacts: ["sip:c@d"]), .rerouting(RouteInquiry(reason: nil)),
+        .rerouting(RouteInquiry(reason: .deflection, contacts: ["sip:c@d"])),
+        .searchLimited(until: LogSamples.soon),
+      ] + DiversionReason.allCases.map { .diverted(LogSamples.diversion($0)) })
+    try expect(
+      step,
+      """
+      0301aab4fad3a8c1e78f3101a0caf9d3a8c1e78f31060a3a01077369703a6340643b0200003b020106010773
+      69703a63406439d00f38040e62406578616d706c652e74657374127369703a63406578616d706c652e746573
+      74018e4e38040e62406578616d706c652e74657374127369703a63406578616d706c652e74657374028e4e38
+      040e62406578616d706c652e74657374127369703a63406578616d706c652e74657374038e4e38040e624065
+      78616d706c652e74657374127369703a63406578616d706c652e74657374048e4e38040e62406578616d706c
+      652e74657374127369703a63406578616d706c652e74657374058e4e38040e62406578616d706c652e746573
+      74127369703a63406578616d706c652e74657374068e4e
+      """)
+  }
+
   private var sent: InviteClientTransaction.Event {
     .sent(a: nil, interval: LogSamples.half, b: LogSamples.later)
   }

@@ -235,9 +235,11 @@ extension LogSamples {
       .mediaClosed(streams: 8), .mediaReported(report), .mediaCounted(report, lastPacket: wall),
       .mediaCounted(report, lastPacket: nil),
       .resumed(Resumption(time: now, lastHeard: wall)), .recorded, .searchLimited(until: later),
-      .redirected(contacts: ["sip:c@example.test", "tel:+1"]), .rerouting(RouteInquiry(reason: nil)),
+      .redirected(contacts: ["sip:c@example.test", "tel:+1"]),
+      .rerouting(RouteInquiry(reason: nil)),
       .rerouting(RouteInquiry(reason: .deflection, contacts: ["sip:c@example.test"])),
-    ] + DiversionReason.allCases.map { .diverted(diversion($0)) } + legEvents.map { .leg(LegID(1), $0) }
+    ] + DiversionReason.allCases.map { .diverted(diversion($0)) }
+    + legEvents.map { .leg(LegID(1), $0) }
 
   static func diversion(_ reason: DiversionReason) -> Diversion {
     Diversion(from: "b@example.test", to: "sip:c@example.test", reason: reason, time: wall)

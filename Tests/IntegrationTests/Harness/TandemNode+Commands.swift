@@ -23,6 +23,10 @@ struct CommandResult {
 extension TandemNode {
   /// Runs `tandem` with these arguments and this node's configuration.
   func command(_ arguments: String..., input: String? = nil) async throws -> CommandResult {
+    try await command(arguments, input: input)
+  }
+
+  func command(_ arguments: [String], input: String? = nil) async throws -> CommandResult {
     let child = try ChildProcess(
       try Self.program(), arguments + ["--config", file.path], folder: folder,
       name: "command-\(UUID().uuidString.prefix(8))", input: input)

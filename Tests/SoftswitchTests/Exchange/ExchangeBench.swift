@@ -33,7 +33,8 @@ final class ExchangeBench {
 
   init(
     domains: [String] = ["example.test"], otherAddress: String? = nil,
-    subscribers: [Subscriber] = .bench, groups: [RingGroup] = [], trusted: String = "203.0.113.0/24", maximumCalls: Int = 100,
+    subscribers: [Subscriber] = .bench, groups: [RingGroup] = [],
+    trusted: String = "203.0.113.0/24", maximumCalls: Int = 100,
     registrar: Registrar = Registrar(), undurable: Exchange.UndurablePolicy = .refuse
   ) throws {
     let endpoint = IPEndpoint(Self.address, 5060)

@@ -36,7 +36,8 @@ struct DiversionRecoveryTests {
     call.apply(.failed(CallFailure(status: 486, reason: "Busy Here", party: "bob@example.test")))
     call.apply(.rerouting(RouteInquiry(reason: .busy)))
     let box = CallBox(call)
-    var step = CallStep(box, context: world.bench.exchange.switchboard.context, now: world.bench.now)
+    var step = CallStep(
+      box, context: world.bench.exchange.switchboard.context, now: world.bench.now)
     step.take(.recovered(lastHeard: world.bench.now.wall))
     #expect(step.actions.contains(.route))
     let route = world.bench.exchange.route(box.call, now: world.bench.now)

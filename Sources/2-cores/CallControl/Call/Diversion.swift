@@ -77,7 +77,7 @@ package struct RouteInquiry: Equatable, Sendable {
 extension Call {
   /// What the failure of the phones means for the call.
   var inquiry: RouteInquiry {
-    RouteInquiry(reason: redirection.isEmpty ? setback : .deflection, contacts: redirection)
+    RouteInquiry(reason: setback, contacts: redirection)
   }
 
   private var setback: DiversionReason? {

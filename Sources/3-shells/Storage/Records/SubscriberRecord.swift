@@ -5,16 +5,19 @@ package struct SubscriberRecord: Equatable, Sendable {
   /// The E.164 number that also reaches the subscriber, with its `+`.
   package var number: String?
   package var hashes: PasswordHashes
+  package var settings: SettingsRecord
   /// Nanoseconds since the Unix epoch.
   package var created: Int64
 
   package init(
-    domain: String, user: String, number: String? = nil, hashes: PasswordHashes, created: Int64
+    domain: String, user: String, number: String? = nil, hashes: PasswordHashes,
+    settings: SettingsRecord = SettingsRecord(), created: Int64
   ) {
     self.domain = domain
     self.user = user
     self.number = number
     self.hashes = hashes
+    self.settings = settings
     self.created = created
   }
 }

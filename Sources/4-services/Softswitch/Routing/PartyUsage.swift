@@ -29,7 +29,8 @@ struct PartyUsage {
 extension CallEvent {
   fileprivate var changesParties: Bool {
     switch self {
-    case .opened, .legOpened, .released, .leg(_, .staged): true
+    case .opened, .legOpened, .released: true
+    case .leg(_, .staged(let stage)): !stage.isActive
     default: false
     }
   }
@@ -48,9 +49,13 @@ extension Call {
 }
 
 extension Leg {
+  fileprivate var isActive: Bool { stage.isActive && !isStray }
+}
+
+extension Leg.Stage {
   fileprivate var isActive: Bool {
-    switch stage {
-    case .inviting, .ringing, .answered, .confirmed: !isStray
+    switch self {
+    case .inviting, .ringing, .answered, .confirmed: true
     case .cancelling, .hangingUp, .ended: false
     }
   }

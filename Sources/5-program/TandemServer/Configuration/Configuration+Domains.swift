@@ -1,8 +1,12 @@
+import Softswitch
+
 extension Configuration {
   /// A domain that the node is responsible for (RFC 3261 §16.4).
   package struct Domain: Equatable, Sendable {
     /// In lower case.
     package var name = ""
+    /// Whom its subscribers may call, those that have no rules of their own; nil: everybody.
+    package var mayCall: [DialRule]?
     package var subscribers: [Subscriber] = []
   }
 
@@ -11,6 +15,7 @@ extension Configuration {
     /// An E.164 number with its `+`, which also reaches the subscriber.
     package var number: String?
     package var credential = Credential.password(Secret(""))
+    package var settings = SubscriberSettings()
   }
 
   /// What a subscriber proves to know.

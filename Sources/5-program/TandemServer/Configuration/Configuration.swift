@@ -20,6 +20,8 @@ package struct Configuration: Equatable, Sendable {
   package var log = Log()
   /// At least one; the first is the one that the node's own addresses stand for.
   package var domains: [Domain] = []
+  package var groups: [Group] = []
+  package var routing = Routing()
 
   /// Who this node is among others.
   package struct Node: Equatable, Sendable {

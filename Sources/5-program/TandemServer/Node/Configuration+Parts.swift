@@ -45,7 +45,8 @@ extension ExchangeConfiguration {
       listenerNames: configuration.listeners.map(\.description),
       trusted: configuration.sip.trusted, echoNumbers: Set(configuration.services.echo),
       maximumCalls: configuration.limits.calls, messageLimits: limits,
-      undurable: configuration.callLog.whenFailing == .accept ? .accept : .refuse)
+      undurable: configuration.callLog.whenFailing == .accept ? .accept : .refuse,
+      doNotDisturbStatus: configuration.routing.doNotDisturbStatus)
   }
 }
 
@@ -67,7 +68,7 @@ extension CallEnvironment {
       nodeName: configuration.node.name, userAgent: sip.userAgent,
       timers: TransactionTimers(t1: base.t1, t2: base.t2, t4: base.t4, c: c),
       ringTimeout: sip.ringTimeout, longestCall: sip.longestCall, maximumLegs: legsPerCall,
-      listeners: addresses,
+      maximumDiversions: configuration.routing.maximumDiversions, listeners: addresses,
       anchoring: anchoring ?? .always, media: media, trusted: sip.trusted,
       sessionTimers: SessionTimerPolicy(sip.sessionTimer))
   }

@@ -42,7 +42,7 @@ package struct Node {
     }
     let store = try Store(path: configuration.store.path)
     defer { store.close() }
-    _ = try SubscriberRoster(configuration, store).directory()
+    try SubscriberRoster(configuration, store).directory().expectNoDanglingTargets(configuration)
   }
 
   /// Runs a node until the process is told to stop by SIGINT or SIGTERM.
@@ -81,6 +81,12 @@ package struct Node {
     // Read before the subscribers, so that a change in between is seen later.
     subscribersRevision = try store.subscribersRevision()
     let directory = try roster.directory()
+    do {
+      try directory.expectNoDanglingTargets(configuration)
+    } catch {
+      // Somebody may have been removed since; that is no reason not to start.
+      logger.warning("calls are sent to nobody", metadata: ["targets": "\(error)"])
+    }
     let address = configuration.media.address
     relay = try MediaRelay(
       MediaConfiguration(configuration.media), clock: MediaClock(steadyNow: now.steady),

@@ -17,7 +17,7 @@ struct SubscriberRoster {
   }
 
   /// - Throws: `SubscriberConflict` for a subscriber or number in both places, `StorageError`.
-  func directory() throws -> SubscriberDirectory {
+  func directory(adding group: RingGroup? = nil) throws -> SubscriberDirectory {
     var subscribers = configured
     try store.forEachSubscriber { record in
       guard configuration.domains.contains(where: { $0.name == record.domain }) else { return }
@@ -26,22 +26,30 @@ struct SubscriberRoster {
         throw UnreadableHashes(subscriber: address)
       }
       subscribers.append(
-        Subscriber(address: address, number: record.number, hashes: hashes, origin: .database))
+        Subscriber(
+          address: address, number: record.number, hashes: hashes,
+          settings: SubscriberSettings(record.settings).inheriting(
+            from: configuration.domains.first { $0.name == record.domain }),
+          origin: .database))
     }
-    return try Self.directory(configuration, subscribers)
+    let stored = try store.groups().compactMap { record in
+      configuration.domains.contains { $0.name == record.domain } ? RingGroup(record) : nil
+    }
+    return try Self.directory(configuration, subscribers, stored + [group].compactMap { $0 })
   }
 
   /// Checks the file alone.
   static func check(_ configuration: Configuration) throws {
-    _ = try directory(configuration, subscribers(of: configuration))
+    try directory(configuration, subscribers(of: configuration), []).expectNoDanglingTargets(
+      configuration)
   }
 
   private static func directory(
-    _ configuration: Configuration, _ subscribers: [Subscriber]
+    _ configuration: Configuration, _ subscribers: [Subscriber], _ stored: [RingGroup]
   ) throws -> SubscriberDirectory {
     try SubscriberDirectory(
       domains: configuration.domains.map(\.name), addresses: configuration.ownAddresses,
-      subscribers: subscribers)
+      subscribers: subscribers, groups: configuration.ringGroups + stored)
   }
 
   private static func subscribers(of configuration: Configuration) throws -> [Subscriber] {
@@ -62,7 +70,8 @@ struct SubscriberRoster {
           hashes = read
         }
         return Subscriber(
-          address: address, number: subscriber.number, hashes: hashes, origin: .configuration)
+          address: address, number: subscriber.number, hashes: hashes,
+          settings: subscriber.settings.inheriting(from: domain), origin: .configuration)
       }
     }
   }

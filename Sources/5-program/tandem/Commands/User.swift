@@ -9,7 +9,7 @@ struct User: AsyncParsableCommand {
     abstract: "Subscribers in the database. Those in the YAML file are changed there.",
     discussion: "A running node takes changes at once; it need not run.",
     subcommands: [
-      Add.self, List.self, SetPassword.self, SetNumber.self, Remove.self,
+      Add.self, List.self, Show.self, Set.self, SetPassword.self, SetNumber.self, Remove.self,
     ])
 
   struct Add: AsyncParsableCommand {
@@ -139,4 +139,8 @@ struct PasswordOptions: ParsableArguments {
     }
     return line
   }
+}
+
+func refusing(_ body: () throws -> Void) throws {
+  do { try body() } catch { throw Refusal("\(error)") }
 }

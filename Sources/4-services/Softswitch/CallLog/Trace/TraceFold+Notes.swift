@@ -37,7 +37,8 @@ extension TraceFold {
     case .leg(let leg, let event): note(on: event, of: leg)
     case .legOpened(let leg):
       leg.isStray ? "a second answer, from behind a forking proxy: it is told to end" : nil
-    case .opened, .groupDialled, .searchLimited, .failed, .anchored, .mediaClosed, .mediaCounted: nil
+    case .opened, .groupDialled, .searchLimited, .failed, .anchored, .mediaClosed, .mediaCounted:
+      nil
     }
   }
 

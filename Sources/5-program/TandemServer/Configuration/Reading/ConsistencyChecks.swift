@@ -6,6 +6,8 @@ func checkTogether(_ configuration: Configuration, _ reading: inout Reading) {
   checkMediaPorts(configuration, &reading)
   checkDomains(configuration, &reading)
   checkSubscribers(configuration, &reading)
+  checkGroups(configuration, &reading)
+  checkTargets(configuration, &reading)
 }
 
 private func checkListeners(_ configuration: Configuration, _ reading: inout Reading) {

@@ -1,3 +1,5 @@
+import Softswitch
+
 extension ConfigurationSchema {
   static var domain: Section<Configuration.Domain> {
     let initial = Configuration.Domain()
@@ -5,6 +7,10 @@ extension ConfigurationSchema {
       title: "a domain", initial: initial,
       fields: [
         .required("name", \.name, .domainName, "the part of addresses after the @"),
+        .optional(
+          "mayCall", \.mayCall, dialRules,
+          "whom its subscribers may call, unless they have rules of their own: internal, "
+            + "services, prefixes, and \"!\" before those that are denied; the longest decides"),
         .optional(
           "subscribers", \.subscribers, .list("list of subscribers", of: subscriber),
           default: initial,
@@ -34,6 +40,16 @@ extension ConfigurationSchema {
         .optional(
           "number", \.number, .number,
           "an E.164 number that also reaches the subscriber, in quotes"),
+        .optional(
+          "forward", \.settings.forward, forwarding.reader, default: SubscriberEntry(),
+          "where calls go that the subscriber's phones do not take"),
+        .optional(
+          "doNotDisturb", \.settings.doNotDisturb, .flag, default: SubscriberEntry(),
+          "whether the phones are left in peace"),
+        .optional(
+          "maximumCalls", \.settings.maximumCalls, .integer(in: 1...10_000),
+          "calls at a time, in both directions"),
+        .optional("mayCall", \.settings.mayCall, dialRules, "whom the subscriber may call"),
       ],
       check: { entry, node, reading in
         if entry.password != nil, entry.hashes != nil {
@@ -68,6 +84,7 @@ private struct SubscriberEntry {
   var password: Secret?
   var hashes: Configuration.HashedPassword?
   var number: String?
+  var settings = SubscriberSettings()
 
   var subscriber: Configuration.Subscriber? {
     let credential: Configuration.Credential
@@ -76,6 +93,7 @@ private struct SubscriberEntry {
     case (nil, let hashes?): credential = .hashes(hashes)
     default: return nil
     }
-    return Configuration.Subscriber(user: user, number: number, credential: credential)
+    return Configuration.Subscriber(
+      user: user, number: number, credential: credential, settings: settings)
   }
 }

@@ -26,6 +26,11 @@ package enum ConfigurationSchema {
           "the domains that the node serves; "
             + "a request to one of the node's own addresses means the first"),
         .optional(
+          "groups", \.groups, .list("list of groups", of: group.reader), default: initial,
+          "ring groups; `tandem group add` keeps further ones in the store"),
+        .optional(
+          "routing", \.routing, routing.reader, default: initial, "how calls find their way"),
+        .optional(
           "registrar", \.registrar, registrar.reader, default: initial,
           "how long registrations last"),
         .optional(
