@@ -1,0 +1,129 @@
+import Foundation
+import Testing
+
+extension IntegrationTests {
+  @Suite("Busy lamps, presence and messages")
+  struct PresenceTests {
+    /// What a watcher wrote down of one NOTIFY.
+    private struct Notice {
+      let number: Int
+      let document: String
+
+      init(_ line: String) throws {
+        let parts = line.split(separator: " ", maxSplits: 1)
+        number = try #require(parts.first.flatMap { Int($0) })
+        document = String(try #require(parts.last))
+      }
+
+      /// What its dialogs are in.
+      var states: [String] {
+        document.split(separator: "<state>").dropFirst().map { String($0.prefix { $0 != "<" }) }
+      }
+    }
+
+    private func watcher(_ watched: String, _ event: String, until last: String) -> SIPp {
+      SIPp(
+        scenario: "watcher",
+        values: ["caller": "alice", "watched": watched, "event": event, "last": last],
+        credentials: .alice)
+    }
+
+    /// What it was told, each document well-formed, the numbers rising.
+    private func notices(_ run: SIPpRun, _ node: TandemNode) async throws -> [Notice] {
+      let notices = try run.logLines.map { try Notice($0) }
+      for notice in notices {
+        #expect(try await XMLLint.complaint(notice.document, folder: node.folder) == "")
+      }
+      let numbers = notices.map(\.number)
+      #expect(numbers == Set(numbers).sorted())
+      return notices
+    }
+
+    @Test("A busy lamp shows a real call early, confirmed and terminated, over a kill -9")
+    func busyLamp() async throws {
+      try await withNode { node in
+        let watching = try node.sipp(watcher("bob", "dialog", until: "terminated"))
+        try await watched(1, node)
+        try await Task.sleep(for: .milliseconds(1100))
+        try await node.exchange(
+          SIPp(scenario: "caller", values: ["hold": "2500"]),
+          with: [SIPp(scenario: "callee", values: ["ring": "1500"])]
+        ) {
+          try await Task.sleep(for: .milliseconds(2500))
+          try await node.crash(.worker, try await .of(node))
+        }
+        try await watching.finish()
+        let states = try await notices(watching, node).map(\.states)
+        #expect(states.first == [])
+        for state in ["early", "confirmed"] { #expect(states.contains([state]), "\(states)") }
+        #expect(states.last == ["terminated"])
+        print("a busy lamp showed \(states)")
+      }
+    }
+
+    @Test("What a phone publishes is what a watcher is told, until it is taken back")
+    func published() async throws {
+      try await withNode { node in
+        let publishing = try node.sipp(
+          SIPp(
+            scenario: "publishes",
+            values: ["caller": "bob", "note": "Out &lt;for&gt; lunch", "hold": "1000"],
+            credentials: .bob))
+        #expect(try await eventually(within: .seconds(5)) { node.metric("tandem_publications") == 1 })
+        let watching = try node.sipp(watcher("bob", "presence", until: "closed"))
+        try await publishing.finish()
+        try await watching.finish()
+        let told = try await notices(watching, node).map(\.document)
+        #expect(told.first?.contains("<note>Out &lt;for&gt; lunch</note>") == true, "\(told)")
+        #expect(told.first?.contains("<basic>open</basic>") == true)
+      }
+    }
+
+    @Test("A message for somebody who is away survives kill -9, and is delivered once")
+    func kept() async throws {
+      try await withNode { node in
+        for text in ["said first", "said second"] {
+          let sender = SIPp(
+            scenario: "message",
+            values: ["caller": "alice", "to": "bob", "text": text, "answer": "202"],
+            credentials: .alice)
+          try await node.sipp(sender).finish()
+        }
+        #expect(node.metric("tandem_messages_kept") == 2)
+        try await node.crash(.worker, try await .of(node))
+        #expect(node.metric("tandem_messages_kept") == 2)
+        var phone = SIPp(scenario: "takes-message")
+        phone.calls = 2
+        let taking = try await node.callee(phone)
+        try await node.register(at: phone.port)
+        try await taking.finish()
+        #expect(taking.logLines == ["said first", "said second"])
+        #expect(try await eventually(within: .seconds(2)) { node.metric("tandem_messages_kept") == 0 })
+        let sender = SIPp(
+          scenario: "message",
+          values: ["caller": "alice", "to": "bob", "text": "said now", "answer": "200"],
+          credentials: .alice)
+        phone.calls = 1
+        let again = try await node.callee(phone)
+        try await node.sipp(sender).finish()
+        try await again.finish()
+        #expect(again.logLines == ["said now"])
+      }
+    }
+
+    private func watched(_ count: Double, _ node: TandemNode) async throws {
+      let isWatched = try await eventually(within: .seconds(5)) {
+        node.metric("tandem_subscriptions") == count
+      }
+      try #require(isWatched, "nobody watches")
+    }
+  }
+}
+
+extension TandemNode {
+  /// A metric without labels, as it is now.
+  func metric(_ name: String) -> Double? {
+    fetch("/metrics")?.text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
+      .flatMap { Double($0.dropFirst(name.count + 1)) }
+  }
+}
