@@ -69,7 +69,8 @@ extension IntegrationTests {
             scenario: "publishes",
             values: ["caller": "bob", "note": "Out &lt;for&gt; lunch", "hold": "1000"],
             credentials: .bob))
-        #expect(try await eventually(within: .seconds(5)) { node.metric("tandem_publications") == 1 })
+        #expect(
+          try await eventually(within: .seconds(5)) { node.metric("tandem_publications") == 1 })
         let watching = try node.sipp(watcher("bob", "presence", until: "closed"))
         try await publishing.finish()
         try await watching.finish()
@@ -98,7 +99,8 @@ extension IntegrationTests {
         try await node.register(at: phone.port)
         try await taking.finish()
         #expect(taking.logLines == ["said first", "said second"])
-        #expect(try await eventually(within: .seconds(2)) { node.metric("tandem_messages_kept") == 0 })
+        #expect(
+          try await eventually(within: .seconds(2)) { node.metric("tandem_messages_kept") == 0 })
         let sender = SIPp(
           scenario: "message",
           values: ["caller": "alice", "to": "bob", "text": "said now", "answer": "200"],
@@ -109,6 +111,52 @@ extension IntegrationTests {
         try await again.finish()
         #expect(again.logLines == ["said now"])
       }
+    }
+
+    @Test(
+      "A baresip is given the message that waited, watches and publishes",
+      .enabled(if: NetworkNamespace.isPossible, "network namespaces need root"))
+    func phone() async throws {
+      var configuration = NodeConfiguration()
+      configuration.address = "198.18.73.1"
+      try await withNode(configuration, starting: false) { node in
+        let namespace = try await NetworkNamespace(73, folder: node.folder)
+        do {
+          try await node.start()
+          try await watchAndRead(node, namespace)
+        } catch {
+          await namespace.remove(folder: node.folder)
+          throw error
+        }
+        await namespace.remove(folder: node.folder)
+      }
+    }
+
+    private func watchAndRead(_ node: TandemNode, _ namespace: NetworkNamespace) async throws {
+      let sender = SIPp(
+        scenario: "message",
+        values: ["caller": "alice", "to": "bob", "text": "said before", "answer": "202"],
+        credentials: .alice)
+      try await node.sipp(sender).finish()
+      let bob = try Baresip(
+        .bob, in: namespace, domain: node.configuration.domain, node: node.sipAddress,
+        tone: Tone(frequency: 440), folder: node.folder,
+        watching: "sip:alice@\(node.configuration.domain)")
+      let running = try bob.start(seconds: 9)
+      let isThere = try await eventually(within: .seconds(6)) {
+        node.metric("tandem_messages_kept") == 0 && node.metric("tandem_subscriptions") == 1
+          && node.metric("tandem_publications") == 1
+      }
+      #expect(isThere, "\(running.output.lastLines(20))\(running.errors.lastLines(20))")
+      try await node.register(.alice, at: Ports.one())
+      let isTold = try await eventually(within: .seconds(6)) {
+        (running.output + running.errors).contains("Online")
+      }
+      #expect(isTold)
+      _ = try await running.exitStatus(within: .seconds(10))
+      await running.stop()
+      print("BARESIP \(running.output)\(running.errors)")
+      #expect((running.output + running.errors).contains("said before"))
     }
 
     private func watched(_ count: Double, _ node: TandemNode) async throws {

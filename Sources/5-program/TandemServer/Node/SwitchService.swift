@@ -191,8 +191,8 @@ extension SwitchService: NodeControl {
   }
 
   func metrics() async -> String {
-    let (counters, watched, calls, registrations, unwritten, log, health) = await node.loop.read
-    { loop in
+    let (counters, watched, calls, registrations, unwritten, log, health) = await node.loop.read {
+      loop in
       (
         loop.exchange.counters,
         (
