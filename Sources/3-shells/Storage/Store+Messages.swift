@@ -30,7 +30,8 @@ extension Store {
     try read { database in
       try Row.fetchAll(
         database,
-        sql: "SELECT id, domain, user, expires_at FROM messages WHERE expires_at > ? ORDER BY rowid",
+        sql:
+          "SELECT id, domain, user, expires_at FROM messages WHERE expires_at > ? ORDER BY rowid",
         arguments: [moment]
       ).map { MessageMark(id: $0[0], domain: $0[1], user: $0[2], expiresAt: $0[3]) }
     }

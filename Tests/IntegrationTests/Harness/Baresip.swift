@@ -6,13 +6,14 @@ struct Baresip {
   let namespace: NetworkNamespace
   let folder: URL
 
-  /// Writes its configuration. Packet loss concealment and the like are left out, so that what it
+  /// Writes its configuration. With somebody to watch, it subscribes to that one's presence and
+  /// publishes its own. Packet loss concealment and the like are left out, so that what it
   /// keeps is what came.
   ///
   /// - Parameter account: further parameters of its account.
   init(
     _ subscriber: Subscriber, in namespace: NetworkNamespace, domain: String, node: String,
-    tone: Tone, folder: URL, account: String = ""
+    tone: Tone, folder: URL, account: String = "", watching contact: String? = nil
   ) throws {
     self.subscriber = subscriber
     self.namespace = namespace
@@ -26,10 +27,10 @@ struct Baresip {
       """
       <sip:\(subscriber.user)@\(domain)>;outbound="sip:\(node)";auth_user=\(subscriber.user)\
       ;auth_pass=\(subscriber.password);regint=600;answermode=auto;audio_codecs=PCMU\
-      \(account)
+      \(account)\(contact == nil ? "" : ";pubint=600")
 
       """)
-    try write("contacts", "")
+    try write("contacts", contact.map { "\"Watched\" <\($0)>;presence=p2p\n" } ?? "")
     try write(
       "config",
       """
@@ -45,6 +46,7 @@ struct Baresip {
       module uuid.so
       module_tmp account.so
       module_app menu.so
+      \(contact == nil ? "" : "module_app contact.so\nmodule_app presence.so")
 
       """)
   }

@@ -112,7 +112,7 @@ struct OwnAnswerTests {
 
   @Test(
     "Retransmissions get the same answer, of which nothing is kept",
-    arguments: [SIPMethod.options, .message, .bye, .info, .subscribe, SIPMethod("FROBNICATE")])
+    arguments: [SIPMethod.options, .notify, .bye, .info, .refer, SIPMethod("FROBNICATE")])
   func identical(_ method: SIPMethod) throws {
     let request = trunk.request(method, "sip:bob@example.test")
     let (first, second) = (bench.send(request), bench.send(request))

@@ -61,7 +61,7 @@ struct TortureAnswer: Sendable {
     TortureAnswer("via-received-param-no-delim", 200, "RFC 3261 §11.2"),
     TortureAnswer("via-received-param-with-delim", 481, "RFC 3261 §15.1.2"),
     TortureAnswer("mult-ip-in-header", 481, "RFC 3261 §15.1.2"),
-    TortureAnswer("mpart01", 405, "RFC 3261 §8.2.1"),
+    TortureAnswer("mpart01", 404, "RFC 3428 §6: to nobody here"),
     TortureAnswer("unkscm", 416, "RFC 3261 §8.2.2.1"),
     TortureAnswer("novelsc", 416, "RFC 3261 §8.2.2.1"),
     TortureAnswer("bext01", 420, "RFC 3261 §8.2.2.3"),

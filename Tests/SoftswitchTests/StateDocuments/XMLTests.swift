@@ -14,7 +14,8 @@ struct XMLTests {
 
   @Test("Elements, attributes, text, comments and CDATA are read, prefixes cut off")
   func read() throws {
-    let text = "<?xml version='1.0'?><!-- x --><a:b c=\"1&amp;2\" d='&#x41;'>t<e/><![CDATA[<f>]]></a:b >\n"
+    let text =
+      "<?xml version='1.0'?><!-- x --><a:b c=\"1&amp;2\" d='&#x41;'>t<e/><![CDATA[<f>]]></a:b >\n"
     #expect(
       try pieces(text) == [
         .start("b", attributes: ["c": "1&2", "d": "A"]), .text("t"), .start("e", attributes: [:]),
@@ -25,7 +26,8 @@ struct XMLTests {
   @Test(
     "What is no well-formed document is refused",
     arguments: [
-      "", "text", "<a>", "<a></b>", "<a/><b/>", "<a b/>", "<a b=c/>", "<a b='<'/>", "<a b='1' b='2'/>",
+      "", "text", "<a>", "<a></b>", "<a/><b/>", "<a b/>", "<a b=c/>", "<a b='<'/>",
+      "<a b='1' b='2'/>",
       "<a>&nope;</a>", "<a>&#0;</a>", "<a>&#xD800;</a>", "<a>&amp</a>", "</a>", "<a", "<a b='",
       "<!-- <a/>", "<a><![CDATA[</a>", "<1a/>", "<a/>x", "<a b='1'c='2'/>",
     ])

@@ -28,9 +28,9 @@ extension BenchPhone {
 
   /// A SUBSCRIBE in the dialog that the answer to an earlier one made, with digest.
   func again(
-    _ request: PhoneRequest, _ answer: SIPMessage, expires: Int
+    _ request: PhoneRequest, _ answer: SIPMessage, expires: Int, cSeq: Int? = nil
   ) throws -> (request: PhoneRequest, sent: [Sent]) {
-    var next = request.inDialog(.subscribe, of: answer)
+    var next = request.inDialog(.subscribe, of: answer, cSeq: cSeq)
     next.contact = "<\(contact)>"
     next.headers = [(.event, request.headers[0].1), (.expires, "\(expires)")]
     return try sendWithDigest(next)

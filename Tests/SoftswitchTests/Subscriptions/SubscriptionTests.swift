@@ -81,7 +81,7 @@ struct SubscriptionTests {
     alice.respond(200, to: last)
     #expect(bench.exchange.subscriptionCount == 0)
     #expect(bench.state.subscriptions.isEmpty)
-    let (_, late) = try alice.again(request, answer, expires: 600)
+    let (_, late) = try alice.again(request, answer, expires: 600, cSeq: 20)
     #expect(late.summary == ["481 SUBSCRIBE"])
   }
 
@@ -225,7 +225,7 @@ struct SubscriptionTests {
     try bench.recordChange()
     bench.recordsAtOnce = true
     try bench.restart()
-    let (_, sent) = try alice.sendWithDigest(request.again())
+    let sent = bench.send(request.again())
     #expect(sent.summary.first == "200 SUBSCRIBE")
     #expect(bench.exchange.subscriptionCount == 1)
     #expect(bench.state.subscriptions.count == 1)

@@ -36,7 +36,8 @@ struct SubscribeRequest {
     remote = from.text
     target = contact.uri.text
     routes = request.recordRoutes.map(\.text)
-    let longest = [callID, tag, local, remote, target, eventID ?? "", routes.joined()]
+    let longest =
+      [callID, tag, local, remote, target, eventID ?? "", routes.joined()]
       .map(\.utf8.count).max() ?? 0
     guard longest <= policy.maximumFieldBytes else { throw RequestRefusal(400, "Too Long") }
   }
