@@ -39,6 +39,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "RTP", dependencies: ["Machines"], path: "Sources/1-wire/RTP", swiftSettings: strict),
+    .target(name: "Audio", path: "Sources/1-wire/Audio", swiftSettings: strict),
     .systemLibrary(name: "CLinux", path: "Sources/1-wire/CLinux"),
     .systemLibrary(
       name: "COpenSSL", path: "Sources/1-wire/COpenSSL", pkgConfig: "libcrypto",
@@ -51,7 +52,7 @@ let package = Package(
     .target(
       name: "CallControl",
       dependencies: [
-        "Addressing", "Machines", "MediaControl", "SDP", "SIP",
+        "Addressing", "Audio", "Machines", "MediaControl", "SDP", "SIP",
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       path: "Sources/2-cores/CallControl", swiftSettings: strict),
@@ -68,7 +69,7 @@ let package = Package(
       path: "Sources/3-shells/SIPTransport", swiftSettings: strict),
     .target(
       name: "MediaPlane",
-      dependencies: ["Addressing", "CLinux", "Machines", "MediaControl", "RTP"],
+      dependencies: ["Addressing", "Audio", "CLinux", "Machines", "MediaControl", "RTP"],
       path: "Sources/3-shells/MediaPlane", swiftSettings: strict),
     .target(
       name: "Storage",
@@ -109,7 +110,7 @@ let package = Package(
     .target(
       name: "TandemServer",
       dependencies: [
-        "Addressing", "CLinux", "CallControl", "Journaling", "Machines", "MediaControl",
+        "Addressing", "Audio", "CLinux", "CallControl", "Journaling", "Machines", "MediaControl",
         "MediaPlane", "SIP", "SIPTransport", "Softswitch", "Storage", "Supervision", "Yams",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -139,6 +140,7 @@ let package = Package(
       name: "SIPTests", dependencies: ["Addressing", "Machines", "SIP", "TortureVectors"],
       swiftSettings: strict),
     .testTarget(name: "SDPTests", dependencies: ["Addressing", "SDP"], swiftSettings: strict),
+    .testTarget(name: "AudioTests", dependencies: ["Audio"], swiftSettings: strict),
     .testTarget(name: "RTPTests", dependencies: ["Machines", "RTP"], swiftSettings: strict),
     .testTarget(
       name: "MediaControlTests", dependencies: ["Addressing", "Machines", "MediaControl", "SDP"],
@@ -158,7 +160,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "MediaPlaneTests",
-      dependencies: ["Addressing", "CLinux", "Machines", "MediaControl", "MediaPlane", "RTP"],
+      dependencies: [
+        "Addressing", "Audio", "CLinux", "Machines", "MediaControl", "MediaPlane", "RTP",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "keeper-probe", dependencies: ["Supervision"], path: "Tests/KeeperProbe",
