@@ -40,6 +40,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "RTP", dependencies: ["Machines"], path: "Sources/1-wire/RTP", swiftSettings: strict),
+    .target(name: "Audio", path: "Sources/1-wire/Audio", swiftSettings: strict),
     .systemLibrary(name: "CLinux", path: "Sources/1-wire/CLinux"),
     .systemLibrary(
       name: "COpenSSL", path: "Sources/1-wire/COpenSSL", pkgConfig: "libcrypto",
@@ -52,7 +53,7 @@ let package = Package(
     .target(
       name: "CallControl",
       dependencies: [
-        "Addressing", "Machines", "MediaControl", "SDP", "SIP",
+        "Addressing", "Audio", "Machines", "MediaControl", "SDP", "SIP",
         .product(name: "HeapModule", package: "swift-collections"),
       ],
       path: "Sources/2-cores/CallControl", swiftSettings: strict),
@@ -71,7 +72,7 @@ let package = Package(
       path: "Sources/3-shells/SIPTransport", swiftSettings: strict),
     .target(
       name: "MediaPlane",
-      dependencies: ["Addressing", "CLinux", "Machines", "MediaControl", "RTP"],
+      dependencies: ["Addressing", "Audio", "CLinux", "Machines", "MediaControl", "RTP"],
       path: "Sources/3-shells/MediaPlane", swiftSettings: strict),
     .target(
       name: "Storage",
@@ -112,7 +113,7 @@ let package = Package(
     .target(
       name: "TandemServer",
       dependencies: [
-        "Addressing", "CLinux", "CallControl", "Journaling", "Machines", "MediaControl",
+        "Addressing", "Audio", "CLinux", "CallControl", "Journaling", "Machines", "MediaControl",
         "MediaPlane", "SIP", "SIPTransport", "Softswitch", "Storage", "Supervision", "Yams",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -142,6 +143,7 @@ let package = Package(
       name: "SIPTests", dependencies: ["Addressing", "Machines", "SIP", "TortureVectors"],
       swiftSettings: strict),
     .testTarget(name: "SDPTests", dependencies: ["Addressing", "SDP"], swiftSettings: strict),
+    .testTarget(name: "AudioTests", dependencies: ["Audio"], swiftSettings: strict),
     .testTarget(name: "RTPTests", dependencies: ["Machines", "RTP"], swiftSettings: strict),
     .testTarget(
       name: "MediaControlTests", dependencies: ["Addressing", "Machines", "MediaControl", "SDP"],
@@ -161,7 +163,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "MediaPlaneTests",
-      dependencies: ["Addressing", "CLinux", "Machines", "MediaControl", "MediaPlane", "RTP"],
+      dependencies: [
+        "Addressing", "Audio", "CLinux", "Machines", "MediaControl", "MediaPlane", "RTP",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "keeper-probe", dependencies: ["Supervision"], path: "Tests/KeeperProbe",

@@ -22,6 +22,9 @@ struct Leg: Sendable {
   private(set) var takesControl = true
   private(set) var isRTP = true
 
+  /// A programme is played to the party: what it says itself is counted and goes nowhere.
+  var hearsProgramme = false
+
   var tally: LegTally
   /// Whether the kernel reports hop limits on the two sockets.
   var hopLimitReported = false

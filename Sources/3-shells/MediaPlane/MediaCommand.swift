@@ -6,6 +6,7 @@ import Synchronization
 enum MediaCommand: Sendable {
   case relay(StreamID, caller: LegPlan, callee: LegPlan)
   case echo(StreamID, LegPlan)
+  case play(StreamID, LegPlan, Playing)
   case update(StreamID, StreamSide, RemoteMedia, IPAddress?)
   case close(StreamID)
   case stop

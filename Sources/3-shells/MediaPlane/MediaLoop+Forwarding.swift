@@ -138,6 +138,7 @@ extension MediaLoop {
   private mutating func send(
     _ slot: Int, from index: Int, _ source: IPEndpoint, control: Bool, isMedia: Bool
   ) {
+    if legs[index].hearsProgramme { return }
     guard let peer = legs[index].peer else { return tally.drop(.unaddressed) }
     // An echo answers media; to answer reports with themselves would be nonsense.
     if peer == index, !isMedia { return tally.drop(.unexpected) }

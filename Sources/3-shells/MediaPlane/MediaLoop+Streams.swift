@@ -28,11 +28,19 @@ extension MediaLoop {
       var entry = streams[stream] ?? StreamEntry(since: clock.now)
       place(caller, on: \.caller, of: &entry)
       place(callee, on: \.callee, of: &entry)
+      stopProgrammes(of: entry)
       settle(stream, entry)
     case .echo(let stream, let party):
       var entry = streams[stream] ?? StreamEntry(since: clock.now)
       vacate(\.callee, of: &entry)
       place(party, on: \.caller, of: &entry)
+      stopProgrammes(of: entry)
+      settle(stream, entry)
+    case .play(let stream, let party, let playing):
+      var entry = streams[stream] ?? StreamEntry(since: clock.now)
+      vacate(\.callee, of: &entry)
+      place(party, on: \.caller, of: &entry)
+      if let caller = entry.caller { play(playing, on: caller) }
       settle(stream, entry)
     case .update(let stream, let side, let remote, let source):
       guard let entry = streams[stream],
@@ -64,6 +72,13 @@ extension MediaLoop {
     legs[index].signal(plan.remote, from: plan.signallingSource, isIPv6: isIPv6)
   }
 
+  /// The parties hear each other from now on, and no programme.
+  private mutating func stopProgrammes(of entry: StreamEntry) {
+    for index in [entry.caller, entry.callee] {
+      if let index { stopPlaying(on: index) }
+    }
+  }
+
   @discardableResult
   private mutating func vacate(
     _ side: WritableKeyPath<StreamEntry, Int?>, of entry: inout StreamEntry
@@ -83,6 +98,7 @@ extension MediaLoop {
   }
 
   private mutating func detach(_ index: Int) -> LegTally {
+    stopPlaying(on: index)
     poll.remove(legs[index].rtpSocket)
     poll.remove(legs[index].rtcpSocket)
     let leg = legs.remove(index)

@@ -6,8 +6,8 @@ import RTP
 
 /// The loop of one media thread, which alone owns all that is here.
 ///
-/// A turn waits for sockets, forwards what they hold, then carries out commands, then looks after
-/// silent streams. Packets touch neither lock nor reference count nor allocator; commands may.
+/// A turn waits for sockets, forwards what they hold, then carries out commands, then plays
+/// what is due, then looks after silent streams. Packets touch neither lock nor reference count nor allocator; commands may.
 struct MediaLoop: ~Copyable {
   let configuration: MediaConfiguration
   let clock: MediaClock
@@ -32,6 +32,13 @@ struct MediaLoop: ~Copyable {
   /// Of the queued packets, those that count as forwarded media of the leg being served.
   var queuedMedia = 0
   var queuedFor: Int32 = -1
+
+  /// Programmes on their way, and what keeps the memory that each player reads: by its leg.
+  var players: [Player] = []
+  var programmes: [Int: Programme] = [:]
+  let frames = FrameWriter()
+  /// When the first of the players has a frame to send.
+  var nextFrame: Instant?
 
   private static let commandToken = UInt64.max
   /// The smallest wait between looks at silent streams.
@@ -76,6 +83,7 @@ struct MediaLoop: ~Copyable {
         }
       }
       if hasCommands, carryOutCommands() { return }
+      playWhenDue()
       inspectWhenDue()
       published.publish(tally)
     }
@@ -113,9 +121,16 @@ struct MediaLoop: ~Copyable {
   }
 
   private func timeout() -> Int32 {
-    guard inspectionInterval != nil, !streams.isEmpty else { return -1 }
-    let wait = (nextInspection - clock.now).wholeNanoseconds
-    return Int32(clamping: max(0, wait) / 1_000_000 + 1)
+    let inspection = inspectionInterval == nil || streams.isEmpty ? nil : nextInspection
+    guard let next = Self.earliest(inspection, nextFrame) else { return -1 }
+    let wait = (next - clock.now).wholeNanoseconds
+    // The whole millisecond that is over when the moment has come.
+    return Int32(clamping: (max(0, wait) + 999_999) / 1_000_000)
+  }
+
+  private static func earliest(_ first: Instant?, _ second: Instant?) -> Instant? {
+    guard let first, let second else { return first ?? second }
+    return min(first, second)
   }
 
   private mutating func inspectWhenDue() {

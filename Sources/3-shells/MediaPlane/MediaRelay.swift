@@ -103,6 +103,13 @@ package final class MediaRelay: Sendable {
     send(.echo(stream, plan), about: stream)
   }
 
+  /// Plays a programme to a party, or goes on with it as the party wants it now. What the party
+  /// sends is counted, as the caller's in the report, and goes nowhere.
+  package func play(_ stream: StreamID, _ party: Termination, _ playing: Playing) {
+    guard let plan = plan(party, for: stream) else { return refuse() }
+    send(.play(stream, plan, playing), about: stream)
+  }
+
   /// Takes a new description of a party. A changed address, of the party or of its signalling,
   /// starts the search for the source of its media anew.
   package func update(
