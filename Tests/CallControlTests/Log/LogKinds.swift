@@ -5,6 +5,7 @@
 enum CallEventKind: CaseIterable {
   case opened, routed, groupDialled, legOpened, leg, rang, answered, failed, codecChosen, anchored
   case bridged, released, mediaClosed, mediaReported, mediaCounted, resumed, recorded
+  case programmed
 
   init(_ event: CallEvent) {
     switch event {
@@ -25,6 +26,7 @@ enum CallEventKind: CaseIterable {
     case .mediaCounted: self = .mediaCounted
     case .resumed: self = .resumed
     case .recorded: self = .recorded
+    case .programmed: self = .programmed
     }
   }
 }

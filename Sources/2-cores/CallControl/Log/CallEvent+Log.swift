@@ -19,6 +19,7 @@ extension CallEvent: LogValue {
     case mediaCounted = 15
     case resumed = 16
     case recorded = 17
+    case programmed = 48
   }
 
   func encode(into log: inout LogEncoder) {
@@ -41,6 +42,7 @@ extension CallEvent: LogValue {
     case .mediaCounted(let report, let time): log.write(Tag.mediaCounted, report, time)
     case .resumed(let resumption): log.write(Tag.resumed, resumption)
     case .recorded: log.write(Tag.recorded)
+    case .programmed(let programme): log.write(Tag.programmed, programme)
     }
   }
 
@@ -64,6 +66,7 @@ extension CallEvent: LogValue {
     case .mediaCounted: self = .mediaCounted(try log.next(), lastPacket: try log.next())
     case .resumed: self = .resumed(try log.next())
     case .recorded: self = .recorded
+    case .programmed: self = .programmed(try log.next())
     }
   }
 }
@@ -72,12 +75,14 @@ extension Call.Answerer: LogValue {
   private enum Tag: UInt8, LogTag {
     case leg = 1
     case echo = 2
+    case service = 48
   }
 
   func encode(into log: inout LogEncoder) {
     switch self {
     case .leg(let leg): log.write(Tag.leg, leg)
     case .echo: log.write(Tag.echo)
+    case .service(let name): log.write(Tag.service, name)
     }
   }
 
@@ -85,6 +90,7 @@ extension Call.Answerer: LogValue {
     switch try log.tag(Tag.self) {
     case .leg: self = .leg(try log.next())
     case .echo: self = .echo
+    case .service: self = .service(try log.next())
     }
   }
 }

@@ -29,7 +29,11 @@ extension CallStep {
     case .refused(let status, let reason):
       conclude(CallFailure(status: status, reason: reason, party: ""))
     case .echo:
-      answerWithEcho()
+      answer(as: .echo, playing: nil)
+    case .service(let service):
+      answer(as: .service(service.name), playing: service)
+    case .announced(let service, let status, let reason):
+      announce(service, before: CallFailure(status: status, reason: reason, party: ""))
     case .targets(let groups):
       record(.routed(groups: groups, isAnchored: shouldAnchor(groups)))
       guard isOfferAcceptable else {

@@ -24,7 +24,7 @@ extension CallStep {
     if let contact = invite.contacts.first?.uri { record(leg, .targetRefreshed(contact.text)) }
     redirectFlow(leg, from: flow)
     respond(leg, invite: cSeq, status: 100)
-    guard let peer = call.peer(of: leg) else { return echoModified(leg, cSeq, offer) }
+    guard let peer = call.peer(of: leg) else { return serviceModified(cSeq, offer) }
     var body: [UInt8] = []
     if let offer {
       guard let described = describe(offer, from: leg, to: peer, isAnswer: false) else {

@@ -64,16 +64,25 @@ extension Exchange {
       guard directory.domain(ofHost: uri.host) != nil else {
         return .refused(status: 404, reason: "No Route")
       }
-      if let user = uri.userDecoded, configuration.echoNumbers.contains(user) { return .echo }
+      if let user = uri.userDecoded, let service = service(user) { return service }
     }
-    if case .tel(let uri) = uri, configuration.echoNumbers.contains(uri.digits) { return .echo }
+    if case .tel(let uri) = uri, let service = service(uri.digits) { return service }
     guard let subscriber = directory.subscriber(dialled: uri) else {
-      return .refused(status: 404, reason: nil)
+      guard let announcement = configuration.notFound else {
+        return .refused(status: 404, reason: nil)
+      }
+      return .announced(announcement, status: 404, reason: nil)
     }
     let forks = registrar.forks(for: subscriber.address, at: now.wall)
     guard !forks.isEmpty else { return .refused(status: 480, reason: nil) }
     return .targets(
       forks.map { group in group.map { target($0, of: subscriber.address) } })
+  }
+
+  /// What the switch itself answers under a number.
+  private func service(_ number: String) -> CallRoute? {
+    if configuration.echoNumbers.contains(number) { return .echo }
+    return configuration.services[number].map(CallRoute.service)
   }
 
   private func target(_ binding: Binding, of address: AddressOfRecord) -> CallTarget {

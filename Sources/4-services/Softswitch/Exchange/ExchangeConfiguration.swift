@@ -10,6 +10,10 @@ package struct ExchangeConfiguration: Sendable {
   package let listenerNames: [String]
   package let trusted: [IPNetwork]
   package let echoNumbers: Set<String>
+  /// What is played to callers, by the number that is dialled.
+  package let services: [String: PlayedService]
+  /// What callers hear of a number that nobody has, before they are refused.
+  package let notFound: PlayedService?
   package let maximumCalls: Int
   package let messageLimits: SIPLimits
   /// When the log cannot be written.
@@ -18,12 +22,15 @@ package struct ExchangeConfiguration: Sendable {
   package init(
     calls: CallEnvironment, listenerNames: [String], trusted: [IPNetwork],
     echoNumbers: Set<String>, maximumCalls: Int, messageLimits: SIPLimits,
-    undurable: Exchange.UndurablePolicy = .refuse
+    undurable: Exchange.UndurablePolicy = .refuse, services: [String: PlayedService] = [:],
+    notFound: PlayedService? = nil
   ) {
     self.calls = calls
     self.listenerNames = listenerNames
     self.trusted = trusted
     self.echoNumbers = echoNumbers
+    self.services = services
+    self.notFound = notFound
     self.maximumCalls = maximumCalls
     self.messageLimits = messageLimits
     self.undurable = undurable

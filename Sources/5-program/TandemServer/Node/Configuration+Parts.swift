@@ -36,7 +36,7 @@ extension ListenAddress {
 }
 
 extension ExchangeConfiguration {
-  init(_ configuration: Configuration) {
+  init(_ configuration: Configuration, services: ServiceBook) {
     var limits = SIPLimits.standard
     limits.messageBytes = configuration.limits.messageBytes
     self.init(
@@ -44,7 +44,8 @@ extension ExchangeConfiguration {
       listenerNames: configuration.listeners.map(\.description),
       trusted: configuration.sip.trusted, echoNumbers: Set(configuration.services.echo),
       maximumCalls: configuration.limits.calls, messageLimits: limits,
-      undurable: configuration.callLog.whenFailing == .accept ? .accept : .refuse)
+      undurable: configuration.callLog.whenFailing == .accept ? .accept : .refuse,
+      services: services.numbers, notFound: services.notFound)
   }
 }
 
