@@ -24,7 +24,8 @@ extension Call {
     case .answered(.leg(let leg), _, _): disorder(of: leg)
     case .bridged(let bridge): bridge.callee.flatMap(disorder)
     case .mediaClosed(let streams): 0...Int(UInt16.max) ~= streams ? nil : "too many streams"
-    case .answered(.echo, _, _), .answered(.service, _, _), .programmed, .routed, .failed, .codecChosen, .anchored, .released,
+    case .answered(.echo, _, _), .answered(.service, _, _), .programmed, .routed, .failed,
+      .codecChosen, .anchored, .released,
       .mediaReported, .mediaCounted, .resumed, .recorded:
       nil
     }
