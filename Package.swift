@@ -14,7 +14,7 @@ let package = Package(
   products: [
     .executable(name: "tandem", targets: ["tandem"]),
     // For the nested packages Benchmarks and Fuzzing.
-    .library(name: "Wire", targets: ["Machines", "Addressing", "SIP", "SDP", "RTP"]),
+    .library(name: "Wire", targets: ["Machines", "Addressing", "Audio", "SIP", "SDP", "RTP"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -192,7 +192,10 @@ let package = Package(
       name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
     .testTarget(
       name: "ConfigurationTests",
-      dependencies: ["Addressing", "Softswitch", "Storage", "TandemServer"],
+      dependencies: [
+        "Addressing", "CallControl", "Machines", "MediaPlane", "Softswitch", "Storage",
+        "TandemServer",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "TandemServerTests",
@@ -206,7 +209,8 @@ let package = Package(
       exclude: ["Scenarios", "API/check-answers.py"],
       swiftSettings: strict),
     .target(
-      name: "FuzzProperties", dependencies: ["Addressing", "Machines", "RTP", "SDP", "SIP"],
+      name: "FuzzProperties",
+      dependencies: ["Addressing", "Audio", "Machines", "RTP", "SDP", "SIP"],
       path: "Fuzzing/Properties", swiftSettings: strict),
     .testTarget(
       name: "FuzzReplayTests", dependencies: ["FuzzProperties"], swiftSettings: strict),

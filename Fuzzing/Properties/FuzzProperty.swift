@@ -12,6 +12,8 @@ public enum FuzzProperty: String, CaseIterable, Sendable {
   case sdp
   /// RTP and RTCP packets: no reader runs past its packet.
   case rtp
+  /// WAV files: read or refused, and never more sound than there are octets.
+  case wave
 
   public func check(_ octets: [UInt8]) throws(PropertyViolation) {
     switch self {
@@ -21,6 +23,7 @@ public enum FuzzProperty: String, CaseIterable, Sendable {
     case .digest: try checkDigest(octets)
     case .sdp: try checkSDP(octets)
     case .rtp: try checkRTP(octets)
+    case .wave: try checkWave(octets)
     }
   }
 }

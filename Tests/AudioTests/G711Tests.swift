@@ -3,7 +3,8 @@ import Testing
 
 @Suite("G.711")
 struct G711Tests {
-  @Test("Every octet decodes to a sample that is written as that octet", arguments: G711Law.allCases)
+  @Test(
+    "Every octet decodes to a sample that is written as that octet", arguments: G711Law.allCases)
   func everyOctet(_ law: G711Law) {
     // The µ-law has a zero of each sign; one sample stands for both.
     let expected = (UInt8.min ... .max).map { law == .mu && $0 == 0x7F ? 0xFF : $0 }

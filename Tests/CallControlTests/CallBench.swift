@@ -20,6 +20,7 @@ final class CallBench {
   private(set) var records: [CallRecord] = []
   private(set) var plans: [[StreamPlan]] = []
   private(set) var echoes: [[StreamPlan]] = []
+  private(set) var played: [(programme: CallProgramme, plans: [PlayPlan])] = []
   private(set) var openStreams = 0
   /// The log's side of it: the same after every step, by way of its bytes.
   private let witness = CallLogWitness()
@@ -136,6 +137,9 @@ final class CallBench {
         openStreams = streams.count
       case .echo(let streams):
         echoes.append(streams)
+        openStreams = streams.count
+      case .play(let programme, let streams):
+        played.append((programme, streams))
         openStreams = streams.count
       case .closeMedia(let streams):
         openStreams -= streams

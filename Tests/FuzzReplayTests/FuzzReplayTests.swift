@@ -25,7 +25,7 @@ struct FuzzReplayTests {
   }
 
   static let seedFiles =
-    ["sdp", "rtp", "digest", "sip-headers"].flatMap {
+    ["sdp", "rtp", "digest", "sip-headers", "wave"].flatMap {
       files(in: fuzzing.appendingPathComponent("Seeds/\($0)"))
     }
     + files(in: fuzzing.appendingPathComponent("../Tests/TortureVectors/Messages"))

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 extension IntegrationTests {
@@ -56,6 +57,31 @@ extension IntegrationTests {
         let record = try #require(try await node.callRecords(1).first)
         #expect(record.cause == 200)
         #expect(record.duration > 5)
+      }
+    }
+
+    @Test(
+      "A baresip hears the milliwatt: 1000 Hz at 0 dBm0",
+      .enabled(if: NetworkNamespace.isPossible, "network namespaces need root"))
+    func milliwatt() async throws {
+      try await withNamespaces { first, second, node in
+        let (alice, _) = try phones(first, second, node)
+        let calling = try alice.start(
+          dialling: "sip:9197@\(node.configuration.domain)", seconds: 5)
+        _ = try await calling.exitStatus(within: .seconds(10))
+        await calling.stop()
+        let heard = try alice.heard()
+        try #require(heard.seconds > 2, "\(calling.output.lastLines(20))")
+        // A second, so that a bin of the transform is one hertz wide.
+        func level(_ frequency: Double) -> Double {
+          heard.amplitude(of: frequency, from: 0.5, to: 1.5)
+        }
+        // G.711 table 2: a sine that reaches full scale has 3.17 dBm0.
+        let decibels = 20 * log10(level(1000) / pow(10, -3.17 / 20))
+        print("the tone is at \((decibels * 100).rounded() / 100) dBm0")
+        #expect(abs(decibels) < 1)
+        for frequency in [995.0, 1005] { #expect(level(frequency) < level(1000) / 20) }
+        #expect(try await node.callRecords(1).first?.calleeUser == "milliwatt 9197")
       }
     }
 

@@ -21,9 +21,13 @@ struct PlayingTests {
 
   private static let tone = Programme([Programme.Part(.milliwatt)], returnsTo: 0)
 
-  private static func header(_ bytes: [UInt8]) throws -> RTPHeader { try RTPHeader(bytes.span.bytes) }
+  private static func header(_ bytes: [UInt8]) throws -> RTPHeader {
+    try RTPHeader(bytes.span.bytes)
+  }
 
-  @Test("A tone comes in packets of 20 ms from our port, one after the other", arguments: G711Law.allCases)
+  @Test(
+    "A tone comes in packets of 20 ms from our port, one after the other",
+    arguments: G711Law.allCases)
   func tone(_ law: G711Law) throws {
     let bench = try RelayBench()
     let phone = try Phone()

@@ -6,8 +6,9 @@ import RTP
 
 /// The loop of one media thread, which alone owns all that is here.
 ///
-/// A turn waits for sockets, forwards what they hold, then carries out commands, then plays
-/// what is due, then looks after silent streams. Packets touch neither lock nor reference count nor allocator; commands may.
+/// A turn waits for sockets, forwards what they hold, then carries out commands, then plays what is
+/// due, then looks after silent streams. Packets touch neither lock nor reference count nor
+/// allocator; commands may.
 struct MediaLoop: ~Copyable {
   let configuration: MediaConfiguration
   let clock: MediaClock

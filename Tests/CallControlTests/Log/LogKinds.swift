@@ -5,7 +5,7 @@
 enum CallEventKind: CaseIterable {
   case opened, routed, groupDialled, legOpened, leg, rang, answered, failed, codecChosen, anchored
   case bridged, released, mediaClosed, mediaReported, mediaCounted, resumed, recorded
-  case diverted, searchLimited, redirected, rerouting
+  case programmed, diverted, searchLimited, redirected, rerouting
 
   init(_ event: CallEvent) {
     switch event {
@@ -30,6 +30,7 @@ enum CallEventKind: CaseIterable {
     case .searchLimited: self = .searchLimited
     case .redirected: self = .redirected
     case .rerouting: self = .rerouting
+    case .programmed: self = .programmed
     }
   }
 }

@@ -58,6 +58,12 @@ enum LogSamples {
     id: CallID(shard: Shard(0), number: 0), time: wall, dialled: "", subscriber: nil,
     maxForwards: 0, caller: leg(0, .caller), offer: nil, callerIsBehindNAT: false, passedOn: [])
 
+  static let programme = CallProgramme(
+    service: "announcement 9198", start: now, end: later, synchronizationSource: .max,
+    sequenceNumber: .max, timestamp: 0)
+  static let endless = CallProgramme(
+    service: "", start: now, end: nil, synchronizationSource: 0, sequenceNumber: 0,
+    timestamp: .max)
   static let quality = MediaQuality(packets: 15_000, octets: 2_400_000, lost: -3, jitter: 1.25)
   static let report = MediaReport(stream: 2, fromCaller: quality, fromCallee: MediaQuality())
   static let remote = RemoteDescription(
@@ -225,6 +231,8 @@ extension LogSamples {
           spares: [SpareFlow(uri: "sip:b@d", flow: udp)])),
       .groupDialled(ringDeadline: later), .legOpened(leg(2, .callee)), .rang(LegID(1), wall),
       .answered(by: .leg(LegID(1)), now, until: later), .answered(by: .echo, now, until: soon),
+      .answered(by: .service("milliwatt 9197"), now, until: later), .programmed(programme),
+      .programmed(endless),
       .failed(CallFailure(status: 486, reason: nil, party: "b@example.test")),
       .failed(CallFailure(status: 503, reason: "No Media Ports", party: "")),
       .codecChosen("PCMU/8000"), .anchored, .bridged(Bridge(callee: LegID(1), streams: 2)),

@@ -15,6 +15,8 @@ struct NodeConfiguration {
   var http: [String] = []
   /// The keys of `log`, likewise.
   var log: [String] = []
+  /// The keys of `services`, likewise.
+  var services: [String] = []
   var domain = "example.test"
   var subscribers: [Subscriber] = [.alice, .bob]
 
@@ -34,6 +36,7 @@ struct NodeConfiguration {
       media: {address: \(self.address), ports: \(mediaPorts.lowerBound)-\(mediaPorts.upperBound), \
       anchor: \(anchor)}
       callLog: {\(callLog.joined(separator: ", "))}
+      services: {\(services.joined(separator: ", "))}
       http: {\((["listen: 127.0.0.1:\(httpPort)"] + http).joined(separator: ", "))}
       log: {\(log.joined(separator: ", "))}
       domains:

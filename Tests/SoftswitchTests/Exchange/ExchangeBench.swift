@@ -35,7 +35,8 @@ final class ExchangeBench {
     domains: [String] = ["example.test"], otherAddress: String? = nil,
     subscribers: [Subscriber] = .bench, groups: [RingGroup] = [],
     trusted: String = "203.0.113.0/24", maximumCalls: Int = 100,
-    registrar: Registrar = Registrar(), undurable: Exchange.UndurablePolicy = .refuse
+    registrar: Registrar = Registrar(), undurable: Exchange.UndurablePolicy = .refuse,
+    notFound: PlayedService? = nil
   ) throws {
     let endpoint = IPEndpoint(Self.address, 5060)
     let secureEndpoint = IPEndpoint(Self.address, 5061)
@@ -53,7 +54,12 @@ final class ExchangeBench {
       calls: calls,
       listenerNames: ["udp:\(endpoint)", "tcp:\(endpoint)", "tls:\(secureEndpoint)"],
       trusted: [try #require(IPNetwork(trusted))], echoNumbers: ["*43", "echo"],
-      maximumCalls: maximumCalls, messageLimits: .standard, undurable: undurable)
+      maximumCalls: maximumCalls, messageLimits: .standard, undurable: undurable,
+      services: [
+        "9197": PlayedService(name: "milliwatt 9197", length: nil),
+        "9198": PlayedService(name: "announcement 9198", length: .seconds(3)),
+      ],
+      notFound: notFound)
     let addresses = Set([Self.address] + [otherAddress.flatMap { IPAddress($0) }].compactMap { $0 })
     let directory = try SubscriberDirectory(
       domains: domains, addresses: addresses, subscribers: subscribers, groups: groups)

@@ -19,6 +19,7 @@ final class ExchangeWorld: ExchangeOutlet {
   /// Streams that were closed and have not reported.
   var unreported: [(call: CallID, streams: Int)] = []
   private(set) var echoes: [[StreamPlan]] = []
+  private(set) var played: [(programme: CallProgramme, plans: [PlayPlan])] = []
   private(set) var openStreams: [CallID: Int] = [:]
   private(set) var lentPorts: Set<PortPair> = []
   private var recorded: [CallID] = []
@@ -61,6 +62,11 @@ final class ExchangeWorld: ExchangeOutlet {
   }
 
   func relay(_ call: CallID, _ plans: [StreamPlan]) { openStreams[call] = plans.count }
+
+  func play(_ call: CallID, _ programme: CallProgramme, _ plans: [PlayPlan]) {
+    played.append((programme, plans))
+    openStreams[call] = plans.count
+  }
 
   func echo(_ call: CallID, _ plans: [StreamPlan]) {
     echoes.append(plans)

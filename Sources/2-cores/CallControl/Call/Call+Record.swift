@@ -16,6 +16,7 @@ extension Call {
       switch answerer {
       case .leg(let leg)?: self[leg].party
       case .echo?: "echo"
+      case .service(let name)?: name
       case nil: nil
       }
     return CallRecord(

@@ -22,6 +22,8 @@ package struct Call: Equatable, Sendable {
   package enum Answerer: Equatable, Sendable {
     case leg(LegID)
     case echo
+    /// The service of this name, which plays something.
+    case service(String)
   }
 
   package let id: CallID
@@ -47,6 +49,8 @@ package struct Call: Equatable, Sendable {
   /// Streams that run through the media plane: with which callee leg, and how many.
   package private(set) var bridge: Bridge?
   package private(set) var awaitedReports: Int = 0
+  /// What the caller hears of the switch itself: as the answer, or before the call fails.
+  package private(set) var programme: CallProgramme?
 
   package private(set) var rangAt: WallTime?
   package private(set) var firstRinging: LegID?
@@ -127,10 +131,14 @@ package struct Call: Equatable, Sendable {
       isAnchored = true
     case .bridged(let bridge):
       self.bridge = bridge
+      if bridge.callee != nil { programme = nil }
+    case .programmed(let programme):
+      self.programme = programme
     case .released(let release):
       self.release = release
       stage = .releasing
       lastMoment = nil
+      programme = nil
       ringDeadline = nil
       searchDeadline = nil
       redirection = []
@@ -187,13 +195,20 @@ extension Call {
     return leg == callee ? .caller : nil
   }
 
+  package var isTalkingToService: Bool {
+    switch stage {
+    case .talking(with: .echo), .talking(with: .service): true
+    case .talking(with: .leg), .routing, .dialling, .releasing: false
+    }
+  }
+
   /// When the call wants to be told that time has passed.
   @inline(__always) package var nextDeadline: Instant? {
     // Timers that only end what absorbs can all wait for the last of them.
     if isRecorded, legs.indices.allSatisfy({ legs[$0].isAbsorbing }) {
       return legs.indices.compactMap { legs[$0].lastDeadline }.max()
     }
-    var deadline = earliest(ringDeadline, lastMoment)
+    var deadline = earliest(earliest(ringDeadline, lastMoment), programme?.end)
     for index in legs.indices { deadline = earliest(deadline, legs[index].nextDeadline) }
     return deadline
   }

@@ -19,6 +19,8 @@ package enum CallAction: Equatable, Sendable {
   case relay([StreamPlan])
   /// Send the caller's media back to it.
   case echo([StreamPlan])
+  /// Play a programme to the caller, or go on with it towards where the caller is now.
+  case play(CallProgramme, [PlayPlan])
   /// Stop the streams; each answers with one report.
   case closeMedia(streams: Int)
   case releasePorts([PortPair])
@@ -32,6 +34,12 @@ package struct StreamPlan: Equatable, Sendable {
   package let caller: StreamEnd
   /// Nil for an echo.
   package let callee: StreamEnd?
+
+  package init(index: Int, caller: StreamEnd, callee: StreamEnd?) {
+    self.index = index
+    self.caller = caller
+    self.callee = callee
+  }
 }
 
 /// One side of a stream: our ports, and what the party said of its own.

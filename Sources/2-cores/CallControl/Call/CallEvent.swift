@@ -26,6 +26,8 @@ package enum CallEvent: Equatable, Sendable {
   /// The switch itself is a party, so media comes here whatever the policy says.
   case anchored
   case bridged(Bridge)
+  /// Something is played to the caller from now on.
+  indirect case programmed(CallProgramme)
   indirect case released(CallRelease)
   case mediaClosed(streams: Int)
   indirect case mediaReported(MediaReport)

@@ -78,6 +78,10 @@ package enum CallRoute: Equatable, Sendable {
   case exhausted
   /// The echo test: the caller hears what it says.
   case echo
+  /// Something that the switch plays.
+  case service(PlayedService)
+  /// Something that the switch plays before it refuses the call.
+  case announced(PlayedService, status: Int, reason: String?)
   case refused(status: Int, reason: String?)
 }
 

@@ -24,9 +24,9 @@ extension Call {
     case .answered(.leg(let leg), _, _): disorder(of: leg)
     case .bridged(let bridge): bridge.callee.flatMap(disorder)
     case .mediaClosed(let streams): 0...Int(UInt16.max) ~= streams ? nil : "too many streams"
-    case .answered(.echo, _, _), .routed, .failed, .codecChosen, .anchored, .released,
-      .mediaReported, .mediaCounted, .resumed, .recorded, .diverted, .searchLimited, .redirected,
-      .rerouting:
+    case .answered(.echo, _, _), .answered(.service, _, _), .programmed, .routed, .failed,
+      .codecChosen, .anchored, .released, .mediaReported, .mediaCounted, .resumed, .recorded,
+      .diverted, .searchLimited, .redirected, .rerouting:
       nil
     }
   }

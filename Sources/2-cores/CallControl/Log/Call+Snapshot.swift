@@ -68,6 +68,7 @@ extension Call {
         lastHeard: lastSeen)
       events += repeatElement(.resumed(resumption), count: resumptions)
     }
+    if let programme { events.append(.programmed(programme)) }
     let counted = reports + progress
     if resumptions == 0, let lastSeen, let first = counted.first {
       // Taken back by the stream's own report, which follows.

@@ -20,6 +20,8 @@ extension CallEvent: LogValue {
     case resumed = 16
     case recorded = 17
 
+    case programmed = 48
+
     case diverted = 56
     case searchLimited = 57
     case redirected = 58
@@ -50,6 +52,7 @@ extension CallEvent: LogValue {
     case .searchLimited(let deadline): log.write(Tag.searchLimited, deadline)
     case .redirected(let contacts): log.write(Tag.redirected, contacts)
     case .rerouting(let inquiry): log.write(Tag.rerouting, inquiry)
+    case .programmed(let programme): log.write(Tag.programmed, programme)
     }
   }
 
@@ -77,6 +80,7 @@ extension CallEvent: LogValue {
     case .searchLimited: self = .searchLimited(until: try log.next())
     case .redirected: self = .redirected(contacts: try log.next())
     case .rerouting: self = .rerouting(try log.next())
+    case .programmed: self = .programmed(try log.next())
     }
   }
 }
@@ -85,12 +89,14 @@ extension Call.Answerer: LogValue {
   private enum Tag: UInt8, LogTag {
     case leg = 1
     case echo = 2
+    case service = 48
   }
 
   func encode(into log: inout LogEncoder) {
     switch self {
     case .leg(let leg): log.write(Tag.leg, leg)
     case .echo: log.write(Tag.echo)
+    case .service(let name): log.write(Tag.service, name)
     }
   }
 
@@ -98,6 +104,7 @@ extension Call.Answerer: LogValue {
     switch try log.tag(Tag.self) {
     case .leg: self = .leg(try log.next())
     case .echo: self = .echo
+    case .service: self = .service(try log.next())
     }
   }
 }

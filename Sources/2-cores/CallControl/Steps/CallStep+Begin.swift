@@ -41,7 +41,11 @@ extension CallStep {
     case .exhausted:
       concludeSearch()
     case .echo:
-      answerWithEcho()
+      answer(as: .echo, playing: nil)
+    case .service(let service):
+      answer(as: .service(service.name), playing: service)
+    case .announced(let service, let status, let reason):
+      announce(service, before: CallFailure(status: status, reason: reason, party: ""))
     case .diverted(let diversions, let next):
       divert(diversions)
       follow(next)

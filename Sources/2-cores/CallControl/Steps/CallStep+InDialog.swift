@@ -119,8 +119,8 @@ extension CallStep {
   private mutating func passOn(_ request: SIPMessage, _ cSeq: UInt32, from leg: LegID) {
     let method = request.method
     guard let peer = dialogPeer(of: leg, under: request.toTag) else {
-      // The echo service listens politely; between parties there is nobody to tell yet.
-      let status = call.stage == .talking(with: .echo) ? 200 : 480
+      // A service listens politely; between parties there is nobody to tell yet.
+      let status = call.isTalkingToService ? 200 : 480
       return finish(leg, method, cSeq: cSeq, status: status)
     }
     var headers: [(HeaderName, String)] = []

@@ -61,12 +61,12 @@ extension CallStep {
   }
 
   /// Our `o=` line towards the party is one for the whole call.
-  private mutating func identify(_ leg: LegID) {
+  mutating func identify(_ leg: LegID) {
     guard call[leg].local == nil else { return }
     record(leg, .identified(OriginIdentity(using: &context.random)))
   }
 
-  private mutating func tell(_ leg: LegID, _ description: SessionDescription) -> [UInt8] {
+  mutating func tell(_ leg: LegID, _ description: SessionDescription) -> [UInt8] {
     let body = (call[leg].local?.stamped(description) ?? description).serialized
     record(leg, .localDescribed(body))
     return body
@@ -91,7 +91,7 @@ extension CallStep {
   }
 
   /// One pair of ports for each stream, those that the leg has being kept.
-  private mutating func bindPorts(_ streams: Int, for leg: LegID) -> Bool {
+  mutating func bindPorts(_ streams: Int, for leg: LegID) -> Bool {
     guard streams <= environment.media.maximumStreams else { return false }
     var pairs: [PortPair] = []
     while call[leg].ports.count + pairs.count < streams {
@@ -132,19 +132,13 @@ extension CallStep {
     }
   }
 
-  private var echoPlans: [StreamPlan] {
-    call.caller.streamEnds.enumerated().map { index, end in
-      StreamPlan(index: index, caller: end, callee: nil)
-    }
-  }
-
   /// The media plane is new: it is told of the streams again, on the ports that they had.
   mutating func restoreMedia() {
     guard let bridge = call.bridge else { return }
     if let callee = bridge.callee {
       perform(.relay(relayPlans(to: callee)))
     } else {
-      perform(.echo(echoPlans))
+      serve()
     }
   }
 
@@ -167,61 +161,8 @@ extension CallStep {
   }
 }
 
-// The echo test: the switch is the other party.
-extension CallStep {
-  mutating func answerWithEcho() {
-    guard let cSeq = call.caller.receivedInvites.first(where: \.isPending)?.cSeq else { return }
-    guard let offer = call.opening.offer else {
-      return conclude(CallFailure(status: 488, reason: "Offer Required", party: ""))
-    }
-    record(.anchored)
-    guard let body = echoAnswer(to: offer) else {
-      return conclude(CallFailure(status: 488, reason: nil, party: ""))
-    }
-    record(.answered(by: .echo, now, until: now.steady + environment.longestCall))
-    record(.caller, .staged(.answered))
-    accept(.caller, invite: cSeq, body: body)
-    startEcho()
-  }
-
-  /// A re-INVITE to the echo test.
-  mutating func echoModified(_ leg: LegID, _ cSeq: UInt32, _ offer: [UInt8]?) {
-    guard let offer, let body = echoAnswer(to: offer) else {
-      return reject(leg, invite: cSeq, status: 488)
-    }
-    accept(leg, invite: cSeq, body: body)
-    startEcho()
-  }
-
-  mutating func echoAnswer(to offer: [UInt8]) -> [UInt8]? {
-    let previous = call.caller.agreed.flatMap { context.read($0.body)?.description }
-    guard let description = context.read(offer)?.description,
-      let streams = try? SDPRewriting.portsNeeded(
-        for: description, after: previous, at: environment.media),
-      bindPorts(streams, for: .caller)
-    else { return nil }
-    identify(.caller)
-    guard let origin = call.caller.local?.identity else { return nil }
-    let answer = description.answer(
-      origin: origin.origin(at: environment.media.advertised),
-      address: environment.media.advertised, ports: call.caller.ports.map(\.rtp),
-      policy: .anyCodec)
-    guard let codec = answer.firstAudioCodec else { return nil }
-    note(offer, from: .caller)
-    record(.caller, .agreed)
-    record(.codecChosen(codec))
-    return tell(.caller, answer)
-  }
-
-  mutating func startEcho() {
-    let plans = echoPlans
-    record(.bridged(Bridge(callee: nil, streams: plans.count)))
-    perform(.echo(plans))
-  }
-}
-
 extension Leg {
-  fileprivate var streamEnds: [StreamEnd] {
+  var streamEnds: [StreamEnd] {
     ports.enumerated().map { index, pair in
       let media = remote?.media ?? []
       return StreamEnd(

@@ -33,7 +33,7 @@ extension CallStep {
     learn(from: invite, on: leg)
     redirectFlow(leg, from: flow)
     respond(leg, invite: cSeq, status: 100)
-    guard let peer = call.peer(of: leg) else { return echoModified(leg, cSeq, offer) }
+    guard let peer = call.peer(of: leg) else { return serviceModified(cSeq, offer) }
     var body: [UInt8] = []
     if let offer {
       guard let described = describe(offer, from: leg, to: peer, isAnswer: false) else {

@@ -121,11 +121,11 @@ extension CallStep {
   private mutating func answerLocally(
     _ offer: [UInt8], _ method: SIPMethod, _ cSeq: UInt32, on leg: LegID
   ) {
-    guard leg == .caller, let body = echoAnswer(to: offer) else {
+    guard leg == .caller, let body = serviceAnswer(to: offer) else {
       return finish(leg, method, cSeq: cSeq, status: 488)
     }
     accept(leg, method, cSeq: cSeq, body: body)
-    startEcho()
+    startService()
   }
 
   // The other party's answer

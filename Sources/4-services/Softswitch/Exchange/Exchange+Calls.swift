@@ -82,6 +82,7 @@ extension Exchange {
     case .route: break
     case .relay(let plans): outlet.relay(call, plans)
     case .echo(let plans): outlet.echo(call, plans)
+    case .play(let programme, let plans): outlet.play(call, programme, plans)
     case .closeMedia(let streams): outlet.closeMedia(call, streams: streams)
     case .releasePorts(let ports): outlet.release(ports)
     case .record(let records): outlet.save(records, of: call)

@@ -10,6 +10,10 @@ package struct ExchangeConfiguration: Sendable {
   package let listenerNames: [String]
   package let trusted: [IPNetwork]
   package let echoNumbers: Set<String>
+  /// What is played to callers, by the number that is dialled.
+  package let services: [String: PlayedService]
+  /// What callers hear of a number that nobody has, before they are refused.
+  package let notFound: PlayedService?
   package let maximumCalls: Int
   package let messageLimits: SIPLimits
   /// When the log cannot be written.
@@ -20,12 +24,15 @@ package struct ExchangeConfiguration: Sendable {
   package init(
     calls: CallEnvironment, listenerNames: [String], trusted: [IPNetwork],
     echoNumbers: Set<String>, maximumCalls: Int, messageLimits: SIPLimits,
-    undurable: Exchange.UndurablePolicy = .refuse, doNotDisturbStatus: Int = 480
+    undurable: Exchange.UndurablePolicy = .refuse, doNotDisturbStatus: Int = 480,
+    services: [String: PlayedService] = [:], notFound: PlayedService? = nil
   ) {
     self.calls = calls
     self.listenerNames = listenerNames
     self.trusted = trusted
     self.echoNumbers = echoNumbers
+    self.services = services
+    self.notFound = notFound
     self.maximumCalls = maximumCalls
     self.messageLimits = messageLimits
     self.undurable = undurable
@@ -35,6 +42,18 @@ package struct ExchangeConfiguration: Sendable {
   /// Option tags that a request may require (RFC 3261 §8.2.2.3).
   var supportedExtensions: Set<String> {
     calls.sessionTimers == nil ? ["100rel"] : ["100rel", "timer"]
+  }
+
+  /// What the switch itself answers under a number.
+  func service(_ number: String) -> CallRoute? {
+    if echoNumbers.contains(number) { return .echo }
+    return services[number].map(CallRoute.service)
+  }
+
+  /// What becomes of a call to a number that nobody has.
+  var unknownNumber: CallRoute {
+    notFound.map { .announced($0, status: 404, reason: nil) }
+      ?? .refused(status: 404, reason: nil)
   }
 
   func isTrusted(_ source: IPEndpoint) -> Bool {

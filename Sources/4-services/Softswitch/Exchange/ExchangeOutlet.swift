@@ -16,6 +16,8 @@ package protocol ExchangeOutlet: AnyObject {
   func release(_ ports: [PortPair])
   func relay(_ call: CallID, _ plans: [StreamPlan])
   func echo(_ call: CallID, _ plans: [StreamPlan])
+  /// Play what the programme names, each stream with what RTP has at random of its own.
+  func play(_ call: CallID, _ programme: CallProgramme, _ plans: [PlayPlan])
   /// Each of the streams answers with one `mediaReported`.
   func closeMedia(_ call: CallID, streams: Int)
 

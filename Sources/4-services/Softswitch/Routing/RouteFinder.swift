@@ -45,7 +45,7 @@ struct RouteFinder {
     if case .sip(let uri) = uri, directory.domain(ofHost: uri.host) == nil {
       return .refused(status: 404, reason: "No Route")
     }
-    guard let place = place(of: uri) else { return .refused(status: 404, reason: nil) }
+    guard let place = place(of: uri) else { return configuration.unknownNumber }
     if let caller = call.opening.subscriber.flatMap(subscriber) {
       if !permits(caller, uri, place) { return .refused(status: 403, reason: "Not Permitted") }
       // This call counts already.
@@ -157,11 +157,9 @@ struct RouteFinder {
   private func service(_ uri: URI) -> CallRoute? {
     switch uri {
     case .sip(let uri):
-      guard directory.domain(ofHost: uri.host) != nil, let user = uri.userDecoded,
-        configuration.echoNumbers.contains(user)
-      else { return nil }
-      return .echo
-    case .tel(let uri): return configuration.echoNumbers.contains(uri.digits) ? .echo : nil
+      guard directory.domain(ofHost: uri.host) != nil else { return nil }
+      return uri.userDecoded.flatMap(configuration.service)
+    case .tel(let uri): return configuration.service(uri.digits)
     case .other: return nil
     }
   }

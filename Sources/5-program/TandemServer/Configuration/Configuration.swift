@@ -49,11 +49,6 @@ package struct Configuration: Equatable, Sendable {
     package var nonces = 100_000
   }
 
-  /// What the node itself answers, by the user part that is dialled.
-  package struct Services: Equatable, Sendable {
-    package var echo = ["9196", "*43"]
-  }
-
   package struct Log: Equatable, Sendable {
     package var level = Level.info
     package var format = Format.text

@@ -37,7 +37,7 @@ extension ListenAddress {
 }
 
 extension ExchangeConfiguration {
-  init(_ configuration: Configuration) {
+  init(_ configuration: Configuration, services: ServiceBook) {
     var limits = SIPLimits.standard
     limits.messageBytes = configuration.limits.messageBytes
     self.init(
@@ -46,7 +46,8 @@ extension ExchangeConfiguration {
       trusted: configuration.sip.trusted, echoNumbers: Set(configuration.services.echo),
       maximumCalls: configuration.limits.calls, messageLimits: limits,
       undurable: configuration.callLog.whenFailing == .accept ? .accept : .refuse,
-      doNotDisturbStatus: configuration.routing.doNotDisturbStatus)
+      doNotDisturbStatus: configuration.routing.doNotDisturbStatus,
+      services: services.numbers, notFound: services.notFound)
   }
 }
 

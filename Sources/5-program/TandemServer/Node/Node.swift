@@ -101,9 +101,10 @@ package struct Node {
       group: MultiThreadedEventLoopGroup(numberOfThreads: 1),
       limits: TransportLimits(configuration.limits), tls: certificate?.context,
       startedAt: UInt64(clamping: now.wall.nanoseconds), logger: quiet)
+    let services = try ServiceBook(configuration.services)
     loop = SwitchLoop(
-      transport: transport, relay: relay, store: store, clock: clock, logger: logger,
-      reference: loopBox)
+      transport: transport, relay: relay, store: store, clock: clock, services: services,
+      logger: logger, reference: loopBox)
     let log = try callLog.open(now)
     let parts = ExchangeParts(
       directory: directory,
@@ -111,7 +112,8 @@ package struct Node {
       authenticator: try Self.makeAuthenticator(configuration, store, now))
     loop.install { outlet in
       Exchange(
-        configuration: ExchangeConfiguration(configuration), directory: parts.directory,
+        configuration: ExchangeConfiguration(configuration, services: services),
+        directory: parts.directory,
         registrar: parts.registrar, authenticator: parts.authenticator, log: log,
         random: Randomness(KernelRandomness()), now: now, outlet: outlet)
     }

@@ -104,7 +104,7 @@ extension SubscriberDirectory {
     var names: [String] = []
     func check(_ target: String?, of owner: String, _ key: String, in domain: String) {
       guard let target,
-        !leadsSomewhere(target, in: domain, services: configuration.services.echo)
+        !leadsSomewhere(target, in: domain, services: configuration.services.numbers.map(\.number))
       else { return }
       names.append("\(owner): \(key): \(target) leads nowhere")
     }

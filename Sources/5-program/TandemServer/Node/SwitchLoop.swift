@@ -26,6 +26,7 @@ final class SwitchLoop: @unchecked Sendable {
   private let savedChanges: Mailbox<(SaveTicket, Bool)>
   private let fetchedMessages: Mailbox<(AddressOfRecord, [InstantMessage]?)>
   private let store: Store
+  private let services: ServiceBook
   private(set) var exchange: Exchange!
   /// The sockets are open: what is decided may leave.
   private var isOpen = false
@@ -34,14 +35,15 @@ final class SwitchLoop: @unchecked Sendable {
   private var streams = StreamRegister()
 
   init(
-    transport: SIPTransport, relay: MediaRelay, store: Store, clock: NodeClock, logger: Logger,
-    reference: LoopReference
+    transport: SIPTransport, relay: MediaRelay, store: Store, clock: NodeClock,
+    services: ServiceBook, logger: Logger, reference: LoopReference
   ) {
     eventLoop = transport.eventLoops[0]
     self.transport = transport
     self.relay = relay
     self.store = store
     self.clock = clock
+    self.services = services
     self.logger = logger
     savedRecords = Mailbox { reference.loop?.hop { $0.noteSaved() } }
     notices = Mailbox { reference.loop?.hop { $0.noteNotices() } }
@@ -249,6 +251,26 @@ extension SwitchLoop: ExchangeOutlet {
   func echo(_ call: CallID, _ plans: [StreamPlan]) {
     for plan in plans {
       relay.echo(streams.open(call, plan.index), Termination(plan.caller))
+    }
+  }
+
+  func play(_ call: CallID, _ programme: CallProgramme, _ plans: [PlayPlan]) {
+    let composed = services.programme(programme)
+    if composed == nil {
+      logger.warning(
+        "a caller hears nothing: the service is not configured any more",
+        metadata: ["service": "\(programme.service)"])
+    }
+    for plan in plans {
+      guard let format = plan.format else { continue }
+      relay.play(
+        streams.open(call, plan.index), Termination(plan.caller),
+        Playing(
+          programme: composed ?? Programme([]), law: format.law, payloadType: format.payloadType,
+          start: programme.start.steady,
+          synchronizationSource: programme.synchronizationSource
+            &+ UInt32(truncatingIfNeeded: plan.index),
+          sequenceNumber: programme.sequenceNumber, timestamp: programme.timestamp))
     }
   }
 

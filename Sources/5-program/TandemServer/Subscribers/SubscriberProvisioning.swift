@@ -71,8 +71,8 @@ package struct SubscriberProvisioning: Sendable {
     _ address: AddressOfRecord, number: String?, _ credential: Configuration.Credential
   ) throws(ProvisioningRefusal) -> SubscriberDocument {
     let user = try checked(address.user, .userName, as: "user")
-    guard !configuration.services.echo.contains(user) else {
-      throw .invalid("user", "\(user) is the number of the echo service (services.echo)")
+    if let service = configuration.services.numbers.first(where: { $0.number == user }) {
+      throw .invalid("user", "\(user) is the number of the \(service.title) (\(service.path))")
     }
     try mustNotStand(address)
     let record = SubscriberRecord(

@@ -177,7 +177,7 @@ func refuseDangling(
 ) throws {
   guard
     try Node.directory(configuration, store).leadsSomewhere(
-      target, in: domain, services: configuration.services.echo)
+      target, in: domain, services: configuration.services.numbers.map(\.number))
   else {
     throw Refusal(
       "\(target) leads nowhere: there is no such subscriber, group or service in the node's domains"

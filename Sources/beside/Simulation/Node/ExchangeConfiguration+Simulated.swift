@@ -17,6 +17,11 @@ extension ExchangeConfiguration {
         anchoring: .always, media: MediaAddressing(advertised: SimulatedNode.address)),
       listenerNames: ["udp:\(SimulatedNode.endpoint)"],
       trusted: [IPNetwork("203.0.113.0/24")].compactMap { $0 }, echoNumbers: ["echo"],
-      maximumCalls: 100, messageLimits: .standard, undurable: profile.undurable)
+      maximumCalls: 100, messageLimits: .standard, undurable: profile.undurable,
+      services: [
+        "tone": PlayedService(name: "tone", length: nil),
+        "welcome": PlayedService(name: "welcome", length: .seconds(8)),
+      ],
+      notFound: PlayedService(name: "not found", length: .seconds(4)))
   }
 }

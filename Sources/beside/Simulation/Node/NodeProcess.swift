@@ -164,6 +164,12 @@ extension NodeProcess: ExchangeOutlet {
   func relay(_ call: CallID, _ plans: [StreamPlan]) { if isAlive { media.open(call, plans) } }
   func echo(_ call: CallID, _ plans: [StreamPlan]) { if isAlive { media.open(call, plans) } }
 
+  func play(_ call: CallID, _ programme: CallProgramme, _ plans: [PlayPlan]) {
+    guard isAlive else { return }
+    media.open(
+      call, plans.map { StreamPlan(index: $0.index, caller: $0.caller, callee: nil) })
+  }
+
   func closeMedia(_ call: CallID, streams: Int) {
     guard isAlive else { return }
     for report in media.close(call, streams: streams) {

@@ -42,7 +42,8 @@ extension SimulatedWorld {
       let session = Session(number, began: began + moment, random: &random)
       sessions.append(session)
       let caller = random.one(of: phones)
-      let callee = random.chance(0.08) ? random.one(of: ["echo", "nobody"]) : nil
+      let callee =
+        random.chance(0.12) ? random.one(of: ["echo", "tone", "welcome", "nobody"]) : nil
       after(moment) { [unowned self] in begin(session, caller, callee) }
     }
     planFaults()

@@ -28,6 +28,8 @@ extension TraceFold {
       "no phone has taken it\(inquiry.reason.map { " (\($0.text))" } ?? ""); asked where it goes now"
     case .answered(.leg(let leg), _, _): "answered by \(name(leg))"
     case .answered(.echo, _, _): "answered by the echo test"
+    case .answered(.service(let name), _, _): "answered by the service \(name)"
+    case .programmed(let programme): "the caller hears \(programme.service)"
     case .codecChosen(let codec): "codec \(codec)"
     case .bridged(let bridge): bridged(bridge)
     case .released(let release): text(of: release)
@@ -71,7 +73,9 @@ extension TraceFold {
 
   private func bridged(_ bridge: Bridge) -> String {
     let caller = "\(name(.caller)) ⇄ \(ports(of: .caller))"
-    guard let callee = bridge.callee else { return "media: \(caller), sent back" }
+    guard let callee = bridge.callee else {
+      return "media: \(caller), " + (call?.programme == nil ? "sent back" : "played to")
+    }
     return "media: \(caller), \(ports(of: callee)) ⇄ \(name(callee))"
   }
 

@@ -7,6 +7,7 @@ func checkTogether(_ configuration: Configuration, _ reading: inout Reading) {
   checkDomains(configuration, &reading)
   checkSubscribers(configuration, &reading)
   checkGroups(configuration, &reading)
+  checkServices(configuration, &reading)
   checkTargets(configuration, &reading)
 }
 
@@ -65,7 +66,8 @@ private func checkDomains(_ configuration: Configuration, _ reading: inout Readi
 private func checkSubscribers(_ configuration: Configuration, _ reading: inout Reading) {
   var users: [String: String] = [:]
   var numbers: [String: String] = [:]
-  let services = Set(configuration.services.echo)
+  let services = Dictionary(
+    configuration.services.numbers.map { ($0.number, $0) }, uniquingKeysWith: { first, _ in first })
   for (domainIndex, domain) in configuration.domains.enumerated() {
     for (index, subscriber) in domain.subscribers.enumerated() {
       let path = "domains[\(domainIndex)].subscribers[\(index)]"
@@ -80,16 +82,18 @@ private func checkSubscribers(_ configuration: Configuration, _ reading: inout R
           "the number \(number) belongs to another subscriber already"
             + reference(to: other, reading), at: "\(path).number")
       }
-      if services.contains(subscriber.user) {
+      for name in [subscriber.user, subscriber.number].compactMap({ $0 }) {
+        guard let service = services[name] else { continue }
+        let kind = name == subscriber.user ? "user" : "number"
         reading.report(
-          "the user \(subscriber.user) has the number of the echo service; "
-            + "rename the user or change services.echo", at: path)
+          "the \(kind) \(name) has the number of the \(service.title); "
+            + "rename the user or change \(label(of: service.path))", at: path)
       }
     }
   }
 }
 
-private func reference(to path: String, _ reading: Reading) -> String {
+func reference(to path: String, _ reading: Reading) -> String {
   reading.line(of: path).map { " (line \($0))" } ?? ""
 }
 

@@ -31,9 +31,9 @@ func checkGroups(_ configuration: Configuration, _ reading: inout Reading) {
         "the number \(number) is taken already" + place(of: other, reading),
         at: "\(path).number")
     }
-    if configuration.services.echo.contains(number) {
+    if let service = configuration.services.numbers.first(where: { $0.number == number }) {
       reading.report(
-        "the number \(number) is that of the echo service; change one of them",
+        "the number \(number) is that of the \(service.title); change one of them",
         at: "\(path).number")
     }
   }

@@ -60,22 +60,6 @@ package enum ConfigurationSchema {
       ])
   }
 
-  private static var services: Section<Configuration.Services> {
-    let initial = Configuration.Services()
-    return Section(
-      title: "services", initial: initial,
-      fields: [
-        .optional(
-          "echo", \.echo,
-          .list(
-            "list of numbers to dial",
-            of: .word(
-              "number to dial", and: "*#+-_.", longest: 32, example: "\"9196\"",
-              needsQuotes: true)),
-          default: initial, "the echo test, where callers hear themselves")
-      ])
-  }
-
   private static var limits: Section<Configuration.Limits> {
     let initial = Configuration.Limits()
     func field(

@@ -41,6 +41,7 @@ extension CallSummary {
     switch call.answerer {
     case .leg(let leg)?: answeredBy = call[leg].party
     case .echo?: answeredBy = "echo"
+    case .service(let name)?: answeredBy = name
     case nil: answeredBy = nil
     }
     setup = call.opening.time.description
