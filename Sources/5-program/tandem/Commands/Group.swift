@@ -123,3 +123,17 @@ struct Group: AsyncParsableCommand {
     }
   }
 }
+
+/// What is dialled for a group, in the file or in the database, is no name or number of a
+/// subscriber.
+func refuseNamesOfGroups(
+  _ address: SubscriberAddress, _ number: String?, _ configuration: Configuration, _ store: Store
+) throws {
+  let directory = try Node.directory(configuration, store)
+  for name in [address.user, number].compactMap({ $0 }) {
+    guard let uri = directory.uri(named: name, in: address.domain),
+      case .group(let group)? = directory.destination(dialled: uri)
+    else { continue }
+    throw Refusal("\(name) is dialled for the group \(group.address)")
+  }
+}

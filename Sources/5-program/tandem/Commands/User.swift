@@ -27,6 +27,7 @@ struct User: AsyncParsableCommand {
       try refuseTakenNumber(number, in: configuration)
       let secret = try password.read()
       try refusing {
+        try refuseNamesOfGroups(address, number, configuration, store)
         try store.addSubscriber(
           SubscriberRecord(
             domain: address.domain, user: address.user, number: number,
