@@ -73,6 +73,10 @@ extension IntegrationTests {
             ["group", "add"] + taken + ["--member", "dora"])
           #expect(refused.status == 1, "\(taken): \(refused.output)")
         }
+        for taken in ["sales", "600"] {
+          let refused = try await node.command("user", "add", taken, "--password", "p")
+          #expect(refused.status == 1, "\(taken): \(refused.output)")
+        }
         let list = try await node.command("group", "list").output
         #expect(list.contains("sales@example.test  600     serial    dora, bob  9196  database"))
         try await node.succeed("group", "remove", "sales")

@@ -198,7 +198,7 @@ extension Call {
   package var isTalkingToService: Bool {
     switch stage {
     case .talking(with: .echo), .talking(with: .service): true
-    case .talking(with: .leg), .routing, .dialling, .releasing: false
+    case .talking(with: .leg), .routing, .rerouting, .dialling, .releasing: false
     }
   }
 

@@ -68,7 +68,7 @@ extension CallStep {
         note: "what was played has ended")
     case .dialling:
       dialNextGroup()
-    case .routing, .releasing:
+    case .routing, .rerouting, .releasing:
       break
     }
   }

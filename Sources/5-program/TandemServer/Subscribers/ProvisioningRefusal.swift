@@ -19,7 +19,7 @@ package enum ProvisioningRefusal: Error, Equatable {
       self = .duplicate(AddressOfRecord(user: user, domain: domain))
     case .unknownSubscriber(let user, let domain):
       self = .unknown(AddressOfRecord(user: user, domain: domain))
-    case .numberTaken: self = .numberTaken("\(error)")
+    case .numberTaken, .nameTaken: self = .numberTaken("\(error)")
     default: self = .storage(error)
     }
   }

@@ -75,6 +75,7 @@ package struct SubscriberProvisioning: Sendable {
       throw .invalid("user", "\(user) is the number of the \(service.title) (\(service.path))")
     }
     try mustNotStand(address)
+    try mustNotNameGroup(address, number)
     let record = SubscriberRecord(
       domain: address.domain, user: user, number: try number.map(checkedNumber),
       hashes: try hashes(credential, of: address),
@@ -116,6 +117,20 @@ package struct SubscriberProvisioning: Sendable {
   /// The YAML file is the only place to change what it says.
   package func mustNotStand(_ address: AddressOfRecord) throws(ProvisioningRefusal) {
     if configuration.subscriber(address) != nil { throw .configured(address) }
+  }
+
+  /// What is dialled for a group, in the file or in the database, is no name or number of a
+  /// subscriber.
+  private func mustNotNameGroup(
+    _ address: AddressOfRecord, _ number: String?
+  ) throws(ProvisioningRefusal) {
+    let names = [address.user, number].compactMap { $0 }
+    let group = configuration.ringGroups.first { group in
+      names.contains(group.number ?? "") || group.address == address
+    }
+    if let group {
+      throw .numberTaken("\(names.joined(separator: " or ")) is dialled for the group \(group.address)")
+    }
   }
 
   private func checkedNumber(_ text: String) throws(ProvisioningRefusal) -> String {

@@ -31,9 +31,7 @@ struct Group: AsyncParsableCommand {
     func run() async throws {
       let (configuration, store) = try node.openStore()
       defer { store.close() }
-      let address = try SubscriberAddress(group, in: configuration)
-      try address.mustNotStand(in: configuration, of: node.config)
-      try refuseTakenNumber(number, in: configuration)
+      let address = try configuration.changeable(group, store)
       let record = try record(address)
       try refusing {
         for target in members + [then].compactMap({ $0 }) {
@@ -43,9 +41,10 @@ struct Group: AsyncParsableCommand {
         try Node.check(adding: RingGroup(record), configuration, store)
         try store.addGroup(record)
       }
+      await tellNode(configuration)
     }
 
-    private func record(_ address: SubscriberAddress) throws -> GroupRecord {
+    private func record(_ address: AddressOfRecord) throws -> GroupRecord {
       guard let strategy = RingGroup.Strategy(rawValue: strategy) else {
         throw Refusal("--strategy is parallel or serial, not \"\(strategy)\"")
       }
@@ -118,8 +117,9 @@ struct Group: AsyncParsableCommand {
     func run() async throws {
       let (configuration, store) = try node.openStore()
       defer { store.close() }
-      let address = try SubscriberAddress(group, in: configuration)
+      let address = try configuration.changeable(group, store)
       try refusing { try store.removeGroup(name: address.user, domain: address.domain) }
+      await tellNode(configuration)
     }
   }
 }

@@ -40,8 +40,7 @@ extension User {
     func run() async throws {
       let (configuration, store) = try node.openStore()
       defer { store.close() }
-      let address = try SubscriberAddress(subscriber, in: configuration)
-      try address.mustNotStand(in: configuration, of: node.config)
+      let address = try configuration.changeable(subscriber, store)
       try refusing {
         let record = try store.settings(user: address.user, domain: address.domain)
         var settings = SubscriberSettings(record)
@@ -50,6 +49,7 @@ extension User {
         try store.setSettings(
           SettingsRecord(settings), user: address.user, domain: address.domain)
       }
+      await tellNode(configuration)
     }
 
     private func change(_ settings: inout SubscriberSettings) throws {
@@ -118,7 +118,7 @@ extension User {
     func run() async throws {
       let (configuration, store) = try node.openStore()
       defer { store.close() }
-      let address = try SubscriberAddress(subscriber, in: configuration)
+      let address = try SubscriberProvisioning(configuration, store).address(subscriber)
       let written = configuration.domains.first { $0.name == address.domain }?
         .subscribers.first { $0.user == address.user }
       if let written { return try printJSON(SettingsDocument(written.settings)) }
@@ -162,7 +162,7 @@ struct SettingsDocument: Encodable {
 
 /// A target that leads nowhere is told now, and not by the first caller who gets lost.
 private func refuseDanglingTargets(
-  of settings: SubscriberSettings, _ address: SubscriberAddress,
+  of settings: SubscriberSettings, _ address: AddressOfRecord,
   _ configuration: Configuration, _ store: Store
 ) throws {
   let forward = settings.forward

@@ -144,3 +144,16 @@ struct PasswordOptions: ParsableArguments {
 func refusing(_ body: () throws -> Void) throws {
   do { try body() } catch { throw Refusal("\(error)") }
 }
+
+extension Configuration {
+  /// The address of what a command may change: the YAML file is the only place to change what
+  /// stands there.
+  func changeable(_ text: String, _ store: Store) throws -> AddressOfRecord {
+    let provisioning = SubscriberProvisioning(self, store)
+    do {
+      let address = try provisioning.address(text)
+      try provisioning.mustNotStand(address)
+      return address
+    } catch { throw Refusal("\(error)") }
+  }
+}
