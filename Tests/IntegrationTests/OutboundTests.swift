@@ -47,9 +47,9 @@ extension IntegrationTests {
 
     /// The one registration there is, once it is as wanted.
     private func registration(
-      at node: TandemNode, of phone: ChildProcess, _ isWanted: (Registration) -> Bool
-    ) async throws -> Registration {
-      var found: [Registration] = []
+      at node: TandemNode, of phone: ChildProcess, _ isWanted: (TandemNode.Registration) -> Bool
+    ) async throws -> TandemNode.Registration {
+      var found: [TandemNode.Registration] = []
       let isRegistered = try await eventually(within: .seconds(8)) {
         found = try await node.registrations()
         return found.contains(where: isWanted)

@@ -119,5 +119,8 @@ struct GuessLedgerTests {
       #expect(ledger.noteWrong(try attempt(), now: now(0)) <= .seconds(60))
     }
     #expect(ledger.refusal(of: try attempt(), now: now(0)) != nil)
+    // However many there were, they are forgotten some day.
+    ledger.sweep(now: now(86_400 * 10_001))
+    #expect(ledger.isEmpty)
   }
 }

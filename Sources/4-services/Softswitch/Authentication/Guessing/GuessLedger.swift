@@ -99,13 +99,16 @@ struct GuessLedger: Sendable {
 
   private mutating func add(_ key: Key, _ attempt: LoginAttempt, _ now: Instant) {
     let from = max(entry(key)?.clear ?? now, now)
+    // Twice what has any effect: nobody is remembered for ever.
+    let most = policy.refused * max(policy.accountsPerSource, policy.sourcesPerAccount) * 2
     old[key] = nil
     if young.count >= max(1, policy.tracked / 2), young[key] == nil {
       old = young
       young = [:]
     }
     young[key] = Entry(
-      clear: from + policy.forgiveness, transaction: attempt.transaction)
+      clear: min(from + policy.forgiveness, now + policy.forgiveness * most),
+      transaction: attempt.transaction)
   }
 
   /// Drops what is forgotten, so that it is empty again when nobody guesses.

@@ -16,11 +16,11 @@ extension ConfigurationSchema {
       title: "security.guessing", initial: initial,
       fields: [
         .optional(
-          "tolerated", \.tolerated, .integer(in: 0...1000), default: initial,
+          "tolerated", \.tolerated, .integer(in: 0...999), default: initial,
           "wrong passwords of one source (an IPv4 address, an IPv6 /64) for one account that are "
             + "answered at once"),
         .optional(
-          "refused", \.refused, .integer(in: 1...10_000), default: initial,
+          "refused", \.refused, .integer(in: 1...1000), default: initial,
           "from so many on, the source is not heard about the account (503); "
             + "from five times as many, about any"),
         .optional(
