@@ -52,7 +52,7 @@ struct ProblemTests {
         #"t.yaml:5: unknown key "ports" in sip; it belongs in media"#),
       Mistake(
         "http: {listen", "http: {color: red, listen",
-        #"t.yaml:7: unknown key "color" in http; the keys are listen"#),
+        #"t.yaml:7: unknown key "color" in http; the keys are listen, adminToken, adminTokenFile"#),
       Mistake(
         "http:", "htpt:",
         #"t.yaml:7: unknown key "htpt" in the top level; did you mean "http"?"#),
@@ -138,7 +138,8 @@ struct ProblemTests {
           + "write one such as 192.0.2.0/24, or a single address"),
       Mistake(
         "{listen: 127.0.0.1:8080}", "8080",
-        "t.yaml:7: http: this is a single value; write keys and values: {listen: …}"),
+        "t.yaml:7: http: this is a single value; write keys and values: {listen: …, adminToken: …, adminTokenFile: …}"
+      ),
       Mistake(
         "sqlite:/var/lib/tandem/tandem.db", "/var/lib/tandem.db",
         #"t.yaml:2: store: "/var/lib/tandem.db" is not a store; write sqlite:/var/lib/tandem.db"#),

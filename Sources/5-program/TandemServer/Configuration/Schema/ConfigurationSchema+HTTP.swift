@@ -29,7 +29,8 @@ extension ValueReader where Value == Secret {
     return ValueReader(type: written.type, text: { _ in nil }) { node, path, reading in
       guard let name = written.read(node, path, &reading) else { return nil }
       let file = name.hasPrefix("/") ? name : reading.folder + "/" + name
-      guard let bytes = try? FileHandle(forReadingFrom: URL(filePath: file)).read(upToCount: 4096)
+      guard let handle = FileHandle(forReadingAtPath: file),
+        let bytes = try? handle.read(upToCount: 4096) ?? Data()
       else {
         reading.report(path, "the file \(file) cannot be read", at: node)
         return nil
