@@ -142,14 +142,15 @@ extension IntegrationTests {
         .bob, in: namespace, domain: node.configuration.domain, node: node.sipAddress,
         tone: Tone(frequency: 440), folder: node.folder,
         watching: "sip:alice@\(node.configuration.domain)")
-      let running = try bob.start(seconds: 9)
-      let isThere = try await eventually(within: .seconds(6)) {
+      // It subscribes when it pleases, some seconds after its start.
+      let running = try bob.start(seconds: 40)
+      let isThere = try await eventually(within: .seconds(15)) {
         node.metric("tandem_messages_kept") == 0 && node.metric("tandem_subscriptions") == 1
           && node.metric("tandem_publications") == 1
       }
       #expect(isThere, "\(running.output.lastLines(20))\(running.errors.lastLines(20))")
       try await node.register(.alice, at: Ports.one())
-      let isTold = try await eventually(within: .seconds(6)) {
+      let isTold = try await eventually(within: .seconds(8)) {
         (running.output + running.errors).contains("Online")
       }
       #expect(isTold)
