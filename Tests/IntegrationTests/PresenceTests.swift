@@ -142,21 +142,20 @@ extension IntegrationTests {
         .bob, in: namespace, domain: node.configuration.domain, node: node.sipAddress,
         tone: Tone(frequency: 440), folder: node.folder,
         watching: "sip:alice@\(node.configuration.domain)")
-      let running = try bob.start(seconds: 9)
-      let isThere = try await eventually(within: .seconds(6)) {
+      // It subscribes when it pleases, some seconds after its start.
+      let running = try bob.start(seconds: 40)
+      let isThere = try await eventually(within: .seconds(15)) {
         node.metric("tandem_messages_kept") == 0 && node.metric("tandem_subscriptions") == 1
           && node.metric("tandem_publications") == 1
       }
       #expect(isThere, "\(running.output.lastLines(20))\(running.errors.lastLines(20))")
       try await node.register(.alice, at: Ports.one())
-      let isTold = try await eventually(within: .seconds(6)) {
+      let isTold = try await eventually(within: .seconds(8)) {
         (running.output + running.errors).contains("Online")
       }
       #expect(isTold)
-      _ = try await running.exitStatus(within: .seconds(10))
       await running.stop()
-      print("BARESIP \(running.output)\(running.errors)")
-      #expect((running.output + running.errors).contains("said before"))
+      #expect(node.metric("tandem_messages_delivered_total") == 1, "it took the message")
     }
 
     private func watched(_ count: Double, _ node: TandemNode) async throws {
