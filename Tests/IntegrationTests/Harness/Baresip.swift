@@ -10,7 +10,7 @@ struct Baresip {
   /// keeps is what came.
   init(
     _ subscriber: Subscriber, in namespace: NetworkNamespace, domain: String, node: String,
-    tone: Tone, folder: URL
+    tone: Tone, overTLS: Bool = false, folder: URL
   ) throws {
     self.subscriber = subscriber
     self.namespace = namespace
@@ -19,10 +19,11 @@ struct Baresip {
       at: self.folder, withIntermediateDirectories: true)
     let sound = self.folder.appending(path: "speaks.wav")
     try WaveFile(samples: tone.samples(seconds: 30), rate: tone.rate).write(to: sound)
+    let transport = overTLS ? ";transport=tls" : ""
     try write(
       "accounts",
       """
-      <sip:\(subscriber.user)@\(domain)>;outbound="sip:\(node)";auth_user=\(subscriber.user)\
+      <sip:\(subscriber.user)@\(domain)\(transport)>;outbound="sip:\(node)\(transport)";auth_user=\(subscriber.user)\
       ;auth_pass=\(subscriber.password);regint=600;answermode=auto;audio_codecs=PCMU
 
       """)
@@ -32,6 +33,7 @@ struct Baresip {
       """
       module_path \(try Self.modules())
       sip_listen \(namespace.itsAddress):5060
+      sip_cafile \(folder.appending(path: "tls-self-signed.pem").path)
       audio_source aufile,\(sound.path)
       audio_srate 8000
       audio_channels 1

@@ -95,6 +95,7 @@ extension TandemNode {
     let user: String
     let domain: String
     let contact: String
+    let transport: String
   }
 
   /// As `tandem cdr list --json` has it.

@@ -47,7 +47,7 @@ extension CallStep {
       bindPorts(streams, for: to), bindPorts(streams, for: from)
     else { return nil }
     return SDPRewriting.anchored(
-      offer, ports: call[to].ports, at: environment.media, origin: origin)
+      offer, ports: call[to].ports, at: media(facing: to), origin: origin)
   }
 
   private func anchoredAnswer(
@@ -57,7 +57,14 @@ extension CallStep {
       return nil
     }
     return try? SDPRewriting.anchored(
-      answer, answering: offer, ports: call[to].ports, at: environment.media, origin: origin)
+      answer, answering: offer, ports: call[to].ports, at: media(facing: to), origin: origin)
+  }
+
+  /// Our addresses as a party can use them: of the family of its media, or before it has said where
+  /// that is, of its signalling.
+  private func media(facing leg: LegID, saying streams: [RemoteMedia]? = nil) -> MediaAddressing {
+    let named = (streams ?? call[leg].remote?.media)?.lazy.compactMap(\.rtp?.address).first
+    return environment.media.facing(isIPv6: (named ?? call[leg].flow.remote.address).isIPv6)
   }
 
   /// Our `o=` line towards the party is one for the whole call.
@@ -202,9 +209,9 @@ extension CallStep {
     else { return nil }
     identify(.caller)
     guard let origin = call.caller.local?.identity else { return nil }
+    let address = media(facing: .caller, saying: RemoteMedia.streams(of: description)).advertised
     let answer = description.answer(
-      origin: origin.origin(at: environment.media.advertised),
-      address: environment.media.advertised, ports: call.caller.ports.map(\.rtp),
+      origin: origin.origin(at: address), address: address, ports: call.caller.ports.map(\.rtp),
       policy: .anyCodec)
     guard let codec = answer.firstAudioCodec else { return nil }
     note(offer, from: .caller)

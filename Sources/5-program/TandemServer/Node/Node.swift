@@ -85,11 +85,10 @@ package struct Node {
     // Read before the subscribers, so that a change in between is seen later.
     subscribersRevision = try store.subscribersRevision()
     let directory = try roster.directory()
-    let address = configuration.media.address
     relay = try MediaRelay(
       MediaConfiguration(configuration.media), clock: MediaClock(steadyNow: now.steady),
       adopting: sockets.media,
-      onBound: { keeper?.keep(SocketName.media(address, $0), [$1, $2]) },
+      onBound: { keeper?.keep(SocketName.media(configuration.media, $0), [$1, $2]) },
       onNotice: { loopBox.loop?.noticed($0) })
     var quiet = logger
     quiet.logLevel = max(quiet.logLevel, .notice)
