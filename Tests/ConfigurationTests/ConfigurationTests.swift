@@ -102,7 +102,8 @@ struct ConfigurationTests {
       configuration.media
         == Configuration.Media(
           address: .v4(0x0A00_0001), advertise: .v4(0xCB00_7109),
-          address6: IPAddress("2001:db8::5"), advertise6: IPAddress("2001:db8::9"), ports: 1024...1027,
+          address6: IPAddress("2001:db8::5"), advertise6: IPAddress("2001:db8::9"),
+          ports: 1024...1027,
           anchor: .nat, inactivity: .seconds(300), quarantine: .milliseconds(500), threads: 2))
     #expect(
       configuration.registrar

@@ -128,7 +128,8 @@ struct TLSTests {
     }
   }
 
-  @Test("Handshakes at a time are limited, all in all and for one address", arguments: [true, false])
+  @Test(
+    "Handshakes at a time are limited, all in all and for one address", arguments: [true, false])
   func handshakeLimit(perSource: Bool) async throws {
     var limits = TransportLimits.brisk
     if perSource { limits.handshakesPerSource = 2 } else { limits.handshakes = 2 }

@@ -133,5 +133,7 @@ struct STUNTests {
 /// Hexadecimal digits, white space between them.
 private func octets(_ text: String) -> [UInt8] {
   let digits = text.filter { !$0.isWhitespace }.map { $0.hexDigitValue ?? 0 }
-  return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+  return stride(from: 0, to: digits.count - 1, by: 2).map {
+    UInt8(digits[$0] << 4 | digits[$0 + 1])
+  }
 }

@@ -93,7 +93,8 @@ public struct STUNMessage: Hashable, Sendable {
       bytes += [UInt8](repeating: 0, count: -attribute.value.count & 3)
     }
     let length = bytes.count - Self.headerBytes + (hasFingerprint ? 8 : 0)
-    bytes.replaceSubrange(2..<4, with: [UInt8(truncatingIfNeeded: length >> 8), UInt8(length & 0xFF)])
+    bytes.replaceSubrange(
+      2..<4, with: [UInt8(truncatingIfNeeded: length >> 8), UInt8(length & 0xFF)])
     if hasFingerprint {
       let sum = Self.fingerprint(of: bytes[...])
       bytes.append(number: STUNAttribute.fingerprint)

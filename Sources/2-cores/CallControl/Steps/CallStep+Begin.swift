@@ -77,7 +77,8 @@ extension CallStep {
       remoteAddress: caller.localAddress, remoteTarget: target.uri, localCSeq: 0)
     return Leg(
       id: id, role: .callee, party: target.party,
-      contact: environment.listener(of: target.flow).contact(beside: target.uri), openedAt: now.wall, dialog: dialog,
+      contact: environment.listener(of: target.flow).contact(beside: target.uri),
+      openedAt: now.wall, dialog: dialog,
       flow: target.flow)
   }
 

@@ -76,7 +76,8 @@ extension CallEnvironment {
 extension MediaConfiguration {
   init(_ media: Configuration.Media) {
     self.init(
-      bindAddress: media.bound, isDual: media.address6 != nil, ports: media.ports, threads: media.threads,
+      bindAddress: media.bound, isDual: media.address6 != nil, ports: media.ports,
+      threads: media.threads,
       quarantine: media.quarantine, inactivity: media.inactivity)
   }
 }
