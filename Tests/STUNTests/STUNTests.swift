@@ -107,17 +107,17 @@ struct STUNTests {
     #expect(BindingResponder.answer(to: damaged, from: source) == nil)
   }
 
-  @Test("Nothing that is cut off, or has a bit turned over, is believed or traps")
+  @Test("Nothing that is cut off is read, and no fingerprint is believed over a bit turned over")
   func damage() {
     for length in 0..<Self.request.count {
       #expect(throws: STUNError.self) { try STUNMessage(Array(Self.request[..<length])) }
     }
-    // All but the type of FINGERPRINT itself, without which there is nothing to see it by.
-    let unseen = (Self.request.count - 8) * 8..<(Self.request.count - 6) * 8
-    for bit in 0..<(Self.request.count * 8) where !unseen.contains(bit) {
+    for bit in 0..<(Self.request.count * 8) {
       var damaged = Self.request
       damaged[bit / 8] ^= 1 << (bit % 8)
-      #expect((try? STUNMessage(damaged)) == nil, "bit \(bit)")
+      // A length may be such that it takes the fingerprint for a part of something else.
+      let read = try? STUNMessage(damaged)
+      #expect(read?.first(STUNAttribute.fingerprint) == nil, "bit \(bit)")
     }
   }
 
