@@ -87,7 +87,7 @@ extension IntegrationTests {
         "/bin/sh",
         [
           "-c",
-          "(cat \(input.path); sleep 1) | openssl s_client -quiet -verify_return_error "
+          "(cat \(input.path); sleep 1) | timeout 4 openssl s_client -quiet -no_ign_eof -verify_return_error "
             + "-verify_ip 127.0.0.1 -CAfile \(file.path) -connect 127.0.0.1:\(port)",
         ], folder: node.folder, name: "openssl-\(UUID().uuidString.prefix(4))")
       let isAnswered = try await eventually(within: .seconds(5)) {
@@ -95,7 +95,7 @@ extension IntegrationTests {
       }
       #expect(isAnswered, "\(child.output)\n\(child.errors)")
       _ = try await child.exitStatus(within: .seconds(3))
-      await child.stop()
+      await child.stop(patience: .seconds(1))
     }
 
     @Test("A certificate that is no good is told by file and line, and nothing starts with it")
