@@ -39,6 +39,9 @@ let package = Package(
       name: "SDP", dependencies: ["Addressing"], path: "Sources/1-wire/SDP",
       swiftSettings: strict),
     .target(
+      name: "STUN", dependencies: ["Addressing"], path: "Sources/1-wire/STUN",
+      swiftSettings: strict),
+    .target(
       name: "RTP", dependencies: ["Machines"], path: "Sources/1-wire/RTP", swiftSettings: strict),
     .target(name: "Audio", path: "Sources/1-wire/Audio", swiftSettings: strict),
     .systemLibrary(name: "CLinux", path: "Sources/1-wire/CLinux"),
@@ -62,7 +65,7 @@ let package = Package(
     .target(
       name: "SIPTransport",
       dependencies: [
-        "Addressing", "CLinux", "COpenSSL", "Machines", "SIP",
+        "Addressing", "CLinux", "COpenSSL", "Machines", "SIP", "STUN",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -144,6 +147,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "SDPTests", dependencies: ["Addressing", "SDP"], swiftSettings: strict),
     .testTarget(name: "AudioTests", dependencies: ["Audio"], swiftSettings: strict),
+    .testTarget(name: "STUNTests", dependencies: ["Addressing", "STUN"], swiftSettings: strict),
     .testTarget(name: "RTPTests", dependencies: ["Machines", "RTP"], swiftSettings: strict),
     .testTarget(
       name: "MediaControlTests", dependencies: ["Addressing", "Machines", "MediaControl", "SDP"],

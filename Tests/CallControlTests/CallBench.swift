@@ -48,8 +48,14 @@ final class CallBench {
     let environment = CallEnvironment(
       nodeName: "a1", userAgent: "Tandem", timers: .standard, ringTimeout: ringTimeout,
       longestCall: .seconds(86_400), maximumLegs: 32,
-      listeners: [ListenerAddress(transport: .udp, visible: IPEndpoint("198.51.100.1:5060")!)],
-      anchoring: anchoring, media: MediaAddressing(advertised: IPAddress("198.51.100.1")!),
+      listeners: [
+        ListenerAddress(transport: .udp, visible: IPEndpoint("198.51.100.1:5060")!),
+        ListenerAddress(transport: .udp, visible: IPEndpoint("[2001:db8::1]:5060")!),
+        ListenerAddress(transport: .tcp, visible: IPEndpoint("198.51.100.1:5060")!),
+      ],
+      anchoring: anchoring,
+      media: MediaAddressing(
+        advertised: IPAddress("198.51.100.1")!, other: IPAddress("2001:db8::1")!),
       trusted: trusted, sessionTimers: sessionTimers)
     self.identity = identity
     pool.free = ports
@@ -67,6 +73,9 @@ final class CallBench {
   }
 
   var now: Now { .milliseconds(time) }
+
+  /// The call, where there is one alone.
+  var onlyCallID: CallID? { histories.count == 1 ? histories.keys.first : nil }
 
   /// Hands a message to the switch and answers what it sent because of it.
   @discardableResult

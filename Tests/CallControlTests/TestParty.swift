@@ -15,13 +15,15 @@ struct TestParty {
 
   var contact: String { "<sip:\(name)@\(flow.remote)>" }
 
+  private var family: String { flow.remote.address.isIPv6 ? "IP6" : "IP4" }
+
   func sdp(_ direction: String = "sendrecv", version: Int = 1) -> [UInt8] {
     Array(
       """
       v=0\r
-      o=\(name) 1 \(version) IN IP4 \(flow.remote.address)\r
+      o=\(name) 1 \(version) IN \(family) \(flow.remote.address)\r
       s=-\r
-      c=IN IP4 \(flow.remote.address)\r
+      c=IN \(family) \(flow.remote.address)\r
       t=0 0\r
       m=audio \(media) RTP/AVP 0 101\r
       a=rtpmap:0 PCMU/8000\r

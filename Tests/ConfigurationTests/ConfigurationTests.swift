@@ -68,7 +68,8 @@ struct ConfigurationTests {
         userAgent: My PBX 1.0
         tls: {certificate: tls.pem, key: /k.pem, authorities: ca/all.pem, verifyServers: false,
               requireClientCertificate: true, minimumVersion: 1.3}
-      media: {address: 10.0.0.1, advertise: 203.0.113.9, ports: 1024-1028, anchor: nat,
+      media: {address: 10.0.0.1, advertise: 203.0.113.9, address6: "2001:db8::5",
+              advertise6: "2001:db8::9", ports: 1024-1028, anchor: nat,
               inactivity: 5m, quarantine: 500ms, threads: 2}
       registrar: {minimumExpires: 1s, maximumExpires: 1d, defaultExpires: 2h, maximumBindings: 1}
       limits: {calls: 1, registrations: 2, connections: 3, messageBytes: 2000,
@@ -100,7 +101,9 @@ struct ConfigurationTests {
     #expect(
       configuration.media
         == Configuration.Media(
-          address: .v4(0x0A00_0001), advertise: .v4(0xCB00_7109), ports: 1024...1027,
+          address: .v4(0x0A00_0001), advertise: .v4(0xCB00_7109),
+          address6: IPAddress("2001:db8::5"), advertise6: IPAddress("2001:db8::9"),
+          ports: 1024...1027,
           anchor: .nat, inactivity: .seconds(300), quarantine: .milliseconds(500), threads: 2))
     #expect(
       configuration.registrar

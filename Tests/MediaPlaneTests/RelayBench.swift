@@ -22,15 +22,17 @@ final class RelayBench: Sendable {
     pairs: Int = 8, threads: Int = 1, quarantine: Duration = .milliseconds(50),
     inactivity: Duration? = nil, progress: Duration? = nil,
     relearnAfter: Duration = .milliseconds(200),
-    address: IPAddress = RelayBench.loopback, ports: ClosedRange<UInt16>? = nil,
+    address: IPAddress = RelayBench.loopback, isDual: Bool = false,
+    ports: ClosedRange<UInt16>? = nil,
     adopting adopted: [PortPair: AdoptedSockets] = [:]
   ) throws {
     let box = Catch()
     self.box = box
     relay = try MediaRelay(
       MediaConfiguration(
-        bindAddress: address, ports: ports ?? Self.freshRange(pairs: pairs), threads: threads,
-        reserve: 4, quarantine: quarantine, inactivity: inactivity, progressInterval: progress,
+        bindAddress: address, isDual: isDual, ports: ports ?? Self.freshRange(pairs: pairs),
+        threads: threads, reserve: 4, quarantine: quarantine, inactivity: inactivity,
+        progressInterval: progress,
         relearnAfter: relearnAfter),
       clock: MediaClock(steadyNow: Instant(nanoseconds: 1_000_000_000_000)), adopting: adopted,
       onBound: { ports, rtp, rtcp in

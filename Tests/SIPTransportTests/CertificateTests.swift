@@ -61,7 +61,8 @@ struct CertificateTests {
     let text = String(
       decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
     process.waitUntilExit()
-    #expect(text.contains("DNS:example.test, IP Address:127.0.0.1, IP Address:2001:DB8:0:0:0:0:0:5"))
+    #expect(
+      text.contains("DNS:example.test, IP Address:127.0.0.1, IP Address:2001:DB8:0:0:0:0:0:5"))
     #expect(text.contains("NIST CURVE: P-256"))
   }
 
@@ -84,17 +85,20 @@ struct CertificateTests {
     let lone = try file("lone.pem", lines[..<start].joined(separator: "\n"))
     #expect(problem(lone)?.message.hasPrefix("no key is in it") == true)
     let damaged = try file(
-      "damaged.pem", text.replacing("-----BEGIN CERTIFICATE-----\nMII", with: "-----BEGIN CERTIFICATE-----\nMIJ"))
+      "damaged.pem",
+      text.replacing("-----BEGIN CERTIFICATE-----\nMII", with: "-----BEGIN CERTIFICATE-----\nMIJ"))
     #expect(problem(damaged)?.line == 2)
     #expect(problem(damaged)?.message == "this certificate cannot be read")
     let cut = try file("cut.pem", lines[..<(start + 1)].joined(separator: "\n"))
     #expect(
       problem(cut)
-        .map { "\($0)" } == "\(cut):\(start + 1): this block has no line -----END EC PRIVATE KEY-----")
+        .map { "\($0)" }
+        == "\(cut):\(start + 1): this block has no line -----END EC PRIVATE KEY-----")
     let locked = try file(
       "locked.pem",
       "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n")
-    #expect(problem(good, key: locked)?.description.hasPrefix("\(locked):1: this key is locked") == true)
+    #expect(
+      problem(good, key: locked)?.description.hasPrefix("\(locked):1: this key is locked") == true)
     #expect(
       problem(good, key: other)?.description
         == "\(other): this key does not belong to the certificate in \(good)")

@@ -81,13 +81,34 @@ struct DatagramTests {
 
   static let stun: [UInt8] = [0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42] + Array(repeating: 7, count: 12)
 
+  @Test("STUN on the SIP port is told where it comes from (RFC 5626 §8)")
+  func bindings() async throws {
+    try await Node.run { node in
+      let peer = PlainSocket.udp(to: node.udp)
+      peer.send(Self.stun)
+      let port = peer.local.port ^ 0x2112
+      var expected: [UInt8] = [1, 1, 0, 12]
+      expected += Self.stun[4...]
+      expected += [0, 0x20, 0, 8, 0, 1, UInt8(port >> 8), UInt8(port & 0xFF)]
+      // 127.0.0.1, with the cookie.
+      expected += [0x5E, 0x12, 0xA4, 0x43]
+      #expect(peer.receive() == expected)
+      let statistics = try await node.statistics()
+      #expect(statistics.bindingsAnswered == 1)
+      #expect(statistics.sent[.udp] == 0 && statistics.received[.udp] == 0)
+    }
+  }
+
+  /// An indication, to which nobody is to answer.
+  static let indication: [UInt8] = [0, 0x11] + stun[2...]
+
   @Test(
-    "Keep-alives and STUN are dropped without an answer (RFC 5626 §4.4.1, §3.5.2)",
+    "Other keep-alives are dropped without an answer (RFC 5626 §4.4.1, §8)",
     arguments: [
       (Array("\r\n\r\n".utf8), DropReason.keepAliveDatagram),
       (Array("\r\n".utf8), .keepAliveDatagram), ([0], .keepAliveDatagram),
       ([], .keepAliveDatagram), (Array("  \r\n".utf8), .keepAliveDatagram),
-      (stun, .stunDatagram),
+      (indication, .stunDatagram), (stun + [0, 0, 0, 0], .stunDatagram),
     ])
   func keepAlive(datagram: [UInt8], reason: DropReason) async throws {
     try await Node.run { node in

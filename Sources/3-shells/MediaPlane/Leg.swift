@@ -36,7 +36,9 @@ struct Leg: Sendable {
   }
 
   /// Takes what signalling says of the party.
-  mutating func signal(_ remote: RemoteMedia?, from source: IPAddress?, isIPv6: Bool) {
+  mutating func signal(
+    _ remote: RemoteMedia?, from source: IPAddress?, _ families: AddressFamilies
+  ) {
     if let remote {
       sends = remote.sends
       receives = remote.receives
@@ -47,22 +49,19 @@ struct Leg: Sendable {
     }
     rtp.signal(remote?.rtp, from: source, described: remote != nil)
     rtcp.signal(remote?.rtcp, from: source, described: remote != nil)
-    refreshDestinations(isIPv6: isIPv6)
+    refreshDestinations(families)
   }
 
-  mutating func refreshDestinations(isIPv6: Bool) {
-    rtpDestination = rtp.destination.flatMap { SocketAddress(party: $0, isIPv6: isIPv6) }
-    rtcpDestination = rtcp.destination.flatMap { SocketAddress(party: $0, isIPv6: isIPv6) }
+  mutating func refreshDestinations(_ families: AddressFamilies) {
+    rtpDestination = rtp.destination.flatMap { $0.isParty ? families.socketAddress(of: $0) : nil }
+    rtcpDestination = rtcp.destination.flatMap { $0.isParty ? families.socketAddress(of: $0) : nil }
   }
 }
 
-extension SocketAddress {
-  /// Nil for what is no single party that this relay's sockets can reach.
-  fileprivate init?(party endpoint: IPEndpoint, isIPv6: Bool) {
-    guard endpoint.address.isIPv6 == isIPv6, endpoint.port != 0,
-      !endpoint.address.isUnspecified, !endpoint.address.isMulticast
-    else { return nil }
-    self.init(endpoint)
+extension IPEndpoint {
+  /// A single party, which can be sent to.
+  fileprivate var isParty: Bool {
+    port != 0 && !address.isUnspecified && !address.isMulticast
   }
 }
 

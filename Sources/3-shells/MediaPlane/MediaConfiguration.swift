@@ -2,9 +2,10 @@ import Addressing
 
 /// How a relay binds, learns and gives up.
 package struct MediaConfiguration: Sendable {
-  /// Where the ports are bound; its family is the family of every party (no mixing of IPv4 and
-  /// IPv6 in one relay).
+  /// Where the ports are bound; its family is that of every party, unless the relay is dual.
   package var bindAddress: IPAddress
+  /// Parties of both families: the address is `::`, and its ports are bound for IPv4 too.
+  package var isDual: Bool
   /// Pairs begin at each even port whose successor lies inside too.
   package var ports: ClosedRange<UInt16>
   /// Media threads, at least one. A stream lives on one of them.
@@ -27,13 +28,16 @@ package struct MediaConfiguration: Sendable {
   package var socketBufferBytes: Int
 
   package init(
-    bindAddress: IPAddress, ports: ClosedRange<UInt16>, threads: Int = 1, reserve: Int = 32,
+    bindAddress: IPAddress, isDual: Bool = false, ports: ClosedRange<UInt16>, threads: Int = 1,
+    reserve: Int = 32,
     quarantine: Duration = .seconds(5), inactivity: Duration? = .seconds(60),
     progressInterval: Duration? = .seconds(10), latchPackets: Int = 3,
     relearnAfter: Duration = .seconds(1),
     socketBufferBytes: Int = 256 * 1024
   ) {
+    precondition(!isDual || bindAddress == .anyIPv6, "one socket has one address")
     self.bindAddress = bindAddress
+    self.isDual = isDual
     self.ports = ports
     self.threads = threads
     self.reserve = reserve

@@ -104,7 +104,7 @@ extension MediaLoop {
       return true
     case .latched:
       legs[index].rtcp.follow(source)
-      legs[index].refreshDestinations(isIPv6: isIPv6)
+      legs[index].refreshDestinations(families)
       return true
     case .stray:
       countStray(index)
@@ -117,7 +117,7 @@ extension MediaLoop {
     case .accepted:
       return true
     case .latched:
-      legs[index].refreshDestinations(isIPv6: isIPv6)
+      legs[index].refreshDestinations(families)
       return true
     case .stray:
       countStray(index)
@@ -150,7 +150,7 @@ extension MediaLoop {
     if socket != queuedFor { flush(index) }
     if ports.contains(source.port) {
       guard let hops = hopsLeft(slot, on: index) else { return tally.drop(.looped) }
-      batch.enqueue(slot, to: destination, hopLimit: hops, isIPv6: isIPv6)
+      batch.enqueue(slot, to: destination, hopLimit: hops)
     } else {
       batch.enqueue(slot, to: destination)
     }
@@ -165,8 +165,8 @@ extension MediaLoop {
   private mutating func hopsLeft(_ slot: Int, on index: Int) -> UInt8? {
     if !legs[index].hopLimitReported {
       legs[index].hopLimitReported = true
-      MediaSocket.reportHopLimit(legs[index].rtpSocket, isIPv6: isIPv6)
-      MediaSocket.reportHopLimit(legs[index].rtcpSocket, isIPv6: isIPv6)
+      MediaSocket.reportHopLimit(legs[index].rtpSocket, families)
+      MediaSocket.reportHopLimit(legs[index].rtcpSocket, families)
     }
     let hops = batch.hopLimit(slot) ?? PacketBatch.defaultHopLimit
     return hops > 1 ? hops - 1 : nil

@@ -46,7 +46,7 @@ extension MediaLoop {
       guard let entry = streams[stream],
         let index = side == .caller ? entry.caller : entry.callee
       else { return }
-      legs[index].signal(remote, from: source, isIPv6: isIPv6)
+      legs[index].signal(remote, from: source, families)
       settle(stream, entry)
     case .close(let stream):
       end(stream)
@@ -69,7 +69,7 @@ extension MediaLoop {
       attach(plan.pair, tally: tally)
       entry[keyPath: side] = index
     }
-    legs[index].signal(plan.remote, from: plan.signallingSource, isIPv6: isIPv6)
+    legs[index].signal(plan.remote, from: plan.signallingSource, families)
   }
 
   /// The parties hear each other from now on, and no programme.

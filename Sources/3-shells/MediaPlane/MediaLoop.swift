@@ -19,7 +19,7 @@ struct MediaLoop: ~Copyable {
   /// How often streams are looked at; nil when nothing is to be found.
   private let inspectionInterval: Duration?
 
-  let isIPv6: Bool
+  let families: AddressFamilies
   let ports: ClosedRange<UInt16>
   let rules: SourceLatch.Rules
   let controlRules: SourceLatch.Rules
@@ -62,7 +62,7 @@ struct MediaLoop: ~Copyable {
     self.published = published
     self.onNotice = onNotice
     inspectionInterval = Self.inspectionInterval(configuration)
-    isIPv6 = configuration.bindAddress.isIPv6
+    families = AddressFamilies(configuration)
     ports = configuration.ports
     rules = .media(configuration)
     controlRules = .control(configuration)

@@ -9,12 +9,16 @@ enum MediaSocket {
   private static let expeditedForwarding: Int32 = 0xB8
 
   /// Binds a socket that never blocks; the result is the descriptor, the error an errno.
-  static func open(_ endpoint: IPEndpoint, bufferBytes: Int) -> Result<Int32, SocketFault> {
+  ///
+  /// - Parameter isDual: a socket of IPv6 that takes IPv4 too.
+  static func open(
+    _ endpoint: IPEndpoint, isDual: Bool = false, bufferBytes: Int
+  ) -> Result<Int32, SocketFault> {
     let isIPv6 = endpoint.address.isIPv6
     let kind = SOCK_DGRAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue
     let descriptor = socket(isIPv6 ? AF_INET6 : AF_INET, Int32(kind), 0)
     guard descriptor >= 0 else { return .failure(SocketFault(code: errno)) }
-    tune(descriptor, isIPv6: isIPv6, bufferBytes: bufferBytes)
+    tune(descriptor, isIPv6: isIPv6, isDual: isDual, bufferBytes: bufferBytes)
     let bound = SocketAddress(endpoint).withPointer { bind(descriptor, $0, $1) }
     guard bound == 0 else {
       let code = errno
@@ -54,22 +58,22 @@ enum MediaSocket {
   }
 
   /// Has the kernel tell the hop limit of each packet that comes in from now on.
-  static func reportHopLimit(_ descriptor: Int32, isIPv6: Bool) {
-    if isIPv6 {
-      set(descriptor, Int32(IPPROTO_IPV6), IPV6_RECVHOPLIMIT, 1)
-    } else {
-      set(descriptor, Int32(IPPROTO_IP), IP_RECVTTL, 1)
-    }
+  static func reportHopLimit(_ descriptor: Int32, _ families: AddressFamilies) {
+    if families != .v4 { set(descriptor, Int32(IPPROTO_IPV6), IPV6_RECVHOPLIMIT, 1) }
+    if families != .v6 { set(descriptor, Int32(IPPROTO_IP), IP_RECVTTL, 1) }
   }
 
   /// Each option is a wish: a kernel that refuses one still relays media.
-  private static func tune(_ descriptor: Int32, isIPv6: Bool, bufferBytes: Int) {
+  private static func tune(
+    _ descriptor: Int32, isIPv6: Bool, isDual: Bool, bufferBytes: Int
+  ) {
     set(descriptor, SOL_SOCKET, SO_RCVBUF, Int32(clamping: bufferBytes))
     set(descriptor, SOL_SOCKET, SO_SNDBUF, Int32(clamping: bufferBytes))
     if isIPv6 {
-      set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 1)
+      set(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, isDual ? 0 : 1)
       set(descriptor, Int32(IPPROTO_IPV6), IPV6_TCLASS, expeditedForwarding)
-    } else {
+    }
+    if !isIPv6 || isDual {
       set(descriptor, Int32(IPPROTO_IP), IP_TOS, expeditedForwarding)
       // A relay must not lose what an endpoint sent in one piece: fragment rather than refuse.
       set(descriptor, Int32(IPPROTO_IP), IP_MTU_DISCOVER, IP_PMTUDISC_DONT)

@@ -136,9 +136,7 @@ extension PacketBatch {
 extension PacketBatch {
   /// Queues a received packet for the next `flush`. At most `capacity` fit, which is as many as
   /// one `receive` can bring; the owner flushes before it receives again.
-  mutating func enqueue(
-    _ slot: Int, to destination: SocketAddress, hopLimit: UInt8? = nil, isIPv6: Bool = false
-  ) {
+  mutating func enqueue(_ slot: Int, to destination: SocketAddress, hopLimit: UInt8? = nil) {
     precondition(queued < Self.capacity)
     let name = destinations + queued * SocketAddress.capacity
     outgoingVectors[queued].iov_base = packet(slot)
@@ -146,7 +144,7 @@ extension PacketBatch {
     outgoing[queued].header.msg_namelen = destination.write(to: name)
     outgoing[queued].header.msg_controllen = 0
     outgoing[queued].header.msg_control = nil
-    if let hopLimit { limitHops(hopLimit, isIPv6: isIPv6) }
+    if let hopLimit { limitHops(hopLimit, isIPv6: destination.isIPv6) }
     queued += 1
   }
 

@@ -13,6 +13,7 @@ final class PortPool: Sendable {
   private let ledger: Mutex<PortLedger>
   private let wake: WakeSignal
   private let address: IPAddress
+  private let isDual: Bool
   private let bufferBytes: Int
   private let firstPort: UInt16
   private let boundAhead: Int
@@ -45,6 +46,7 @@ final class PortPool: Sendable {
     }
     firstPort = UInt16(first)
     address = configuration.bindAddress
+    isDual = configuration.isDual
     bufferBytes = configuration.socketBufferBytes
     boundAhead = min(max(1, configuration.reserve), capacity)
     quarantine = configuration.quarantine
@@ -221,11 +223,11 @@ extension PortPool {
     let ports = ports(index)
     guard
       case .success(let rtp) = MediaSocket.open(
-        IPEndpoint(address, ports.rtp), bufferBytes: bufferBytes)
+        IPEndpoint(address, ports.rtp), isDual: isDual, bufferBytes: bufferBytes)
     else { return nil }
     guard
       case .success(let rtcp) = MediaSocket.open(
-        IPEndpoint(address, ports.rtcp), bufferBytes: bufferBytes)
+        IPEndpoint(address, ports.rtcp), isDual: isDual, bufferBytes: bufferBytes)
     else {
       close(rtp)
       return nil
@@ -260,7 +262,7 @@ extension PortPool {
 
   /// An address that is not this machine's would otherwise look like a range of taken ports.
   private func checkAddress() throws(MediaPlaneFault) {
-    switch MediaSocket.open(IPEndpoint(address, 0), bufferBytes: bufferBytes) {
+    switch MediaSocket.open(IPEndpoint(address, 0), isDual: isDual, bufferBytes: bufferBytes) {
     case .success(let descriptor): close(descriptor)
     case .failure(let fault): throw .address(address, fault.code)
     }

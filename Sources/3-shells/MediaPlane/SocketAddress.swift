@@ -27,10 +27,24 @@ struct SocketAddress: Sendable {
         $0.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
       }
       length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+      isIPv6 = high != 0 || low >> 32 != mappedPrefix
     }
   }
 
-  /// The endpoint, nil for a family that is neither IPv4 nor IPv6 or an address cut short.
+  /// An IPv4 endpoint as a socket of IPv6 takes it, `::ffff:192.0.2.1` (RFC 4291 §2.5.5.2); an IPv6
+  /// endpoint as it is.
+  init(mapping endpoint: IPEndpoint) {
+    if case .v4(let address) = endpoint.address {
+      self.init(IPEndpoint(.v6(0, mappedPrefix << 32 | UInt64(address)), endpoint.port))
+    } else {
+      self.init(endpoint)
+    }
+  }
+
+  /// Whether what goes there is an IPv6 packet.
+  private(set) var isIPv6 = false
+
+  /// The endpoint, a mapped one as the IPv4 endpoint that it stands for; nil for a family that is neither IPv4 nor IPv6 or an address cut short.
   static func endpoint(in memory: UnsafeRawPointer, length: socklen_t) -> IPEndpoint? {
     guard length >= MemoryLayout<sockaddr_in>.size else { return nil }
     switch Int32(memory.loadUnaligned(as: sa_family_t.self)) {
@@ -42,6 +56,9 @@ struct SocketAddress: Sendable {
       let port = UInt16(bigEndian: memory.loadUnaligned(fromByteOffset: 2, as: UInt16.self))
       let high = UInt64(bigEndian: memory.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
       let low = UInt64(bigEndian: memory.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+      if high == 0, low >> 32 == mappedPrefix {
+        return IPEndpoint(.v4(UInt32(truncatingIfNeeded: low)), port)
+      }
       return IPEndpoint(.v6(high, low), port)
     default:
       return nil
@@ -62,3 +79,6 @@ struct SocketAddress: Sendable {
     return length
   }
 }
+
+/// What stands before a mapped address.
+private let mappedPrefix: UInt64 = 0xFFFF

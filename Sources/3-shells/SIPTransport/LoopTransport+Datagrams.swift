@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import SIP
+import STUN
 
 extension LoopTransport {
   /// Receives on the descriptor, and sends on it when told to.
@@ -38,12 +39,24 @@ extension LoopTransport {
     guard bytes.count <= limits.sip.messageBytes else { return counters.count(.oversizedDatagram) }
     switch DatagramKind(bytes) {
     case .keepAlive: counters.count(.keepAliveDatagram)
-    case .stun: counters.count(.stunDatagram)
+    case .stun: answerBinding(Array(bytes), flow)
     case .message:
       beginTick()
       counters.receivedDatagrams.add()
       delegate?.received(Array(bytes), from: flow, on: index)
     }
+  }
+
+  /// RFC 5626 §8: a phone keeps its way through a translator open, and sees whether it is still the
+  /// same. Where there is no room, its next question is answered.
+  private func answerBinding(_ bytes: [UInt8], _ flow: Flow) {
+    guard let answer = BindingResponder.answer(to: bytes, from: flow.remote),
+      let socket = sockets[flow.listener],
+      (try? socket.write(answer, SendTicket(token: .none, flow: flow, origin: self))) != nil
+    else { return counters.count(.stunDatagram) }
+    counters.bindingsAnswered.add()
+    list(socket)
+    scheduleTick()
   }
 
   func sendDatagram(_ bytes: [UInt8], _ ticket: SendTicket) {

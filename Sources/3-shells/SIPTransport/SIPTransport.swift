@@ -170,9 +170,10 @@ extension SIPTransport {
   private func sendByRoute(_ bytes: [UInt8], _ ticket: SendTicket, from here: LoopTransport) {
     let flow = ticket.flow
     guard here.isRunning, !here.isYielding else { return ticket.report(.stopped) }
-    guard let listener = listeners.first(where: {
-      $0.id == flow.listener && $0.transport == flow.transport
-    })
+    guard
+      let listener = listeners.first(where: {
+        $0.id == flow.listener && $0.transport == flow.transport
+      })
     else { return ticket.report(.noListener) }
     guard listener.bound.address.isIPv6 == flow.remote.address.isIPv6 else {
       return ticket.report(.addressFamily)

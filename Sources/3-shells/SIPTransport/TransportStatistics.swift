@@ -7,7 +7,7 @@ package enum DropReason: String, CaseIterable, Hashable, Sendable {
   case oversizedDatagram
   /// A datagram of nothing but line ends, NULs or blanks.
   case keepAliveDatagram
-  /// A STUN request on the SIP port: the node never invited it (RFC 5626 §3.5.2).
+  /// A STUN message that is no request for a binding, or a malformed one.
   case stunDatagram
   /// A datagram that the system refused to send.
   case refusedDatagram
@@ -38,6 +38,8 @@ package struct TransportStatistics: Equatable, Sendable {
   package var connectionsOpened: UInt64 = 0
   /// Connections on which TLS was agreed on.
   package var handshakes: UInt64 = 0
+  /// Keep-alives by STUN.
+  package var bindingsAnswered: UInt64 = 0
   /// Now, not since the start.
   package var connections = 0
 }
@@ -51,6 +53,7 @@ final class LoopCounters: Sendable {
   let sentOnStreams = Counter()
   let sentOnTLS = Counter()
   let handshakes = Counter()
+  let bindingsAnswered = Counter()
   let connectionsAccepted = Counter()
   let connectionsOpened = Counter()
   private let drops = DropCounters()
@@ -79,7 +82,11 @@ final class LoopCounters: Sendable {
     statistics.received[.udp, default: 0] += receivedDatagrams.value
     statistics.received[.tcp, default: 0] += receivedOnStreams.value
     statistics.received[.tls, default: 0] += receivedOnTLS.value
-    statistics.sent[.udp, default: 0] += sentDatagrams.value
+    // Answers to keep-alives leave by the same sockets, and are no messages. They are counted when
+    // they are written, which may be before they leave.
+    let (sent, answers) = (sentDatagrams.value, bindingsAnswered.value)
+    statistics.bindingsAnswered += answers
+    statistics.sent[.udp, default: 0] += sent > answers ? sent - answers : 0
     statistics.sent[.tcp, default: 0] += sentOnStreams.value
     statistics.sent[.tls, default: 0] += sentOnTLS.value
     statistics.handshakes += handshakes.value

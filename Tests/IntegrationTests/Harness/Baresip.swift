@@ -13,7 +13,8 @@ struct Baresip {
   /// - Parameter account: further parameters of its account.
   init(
     _ subscriber: Subscriber, in namespace: NetworkNamespace, domain: String, node: String,
-    tone: Tone, folder: URL, account: String = "", watching contact: String? = nil
+    tone: Tone, overTLS: Bool = false, folder: URL, account: String = "",
+    watching contact: String? = nil
   ) throws {
     self.subscriber = subscriber
     self.namespace = namespace
@@ -22,12 +23,13 @@ struct Baresip {
       at: self.folder, withIntermediateDirectories: true)
     let sound = self.folder.appending(path: "speaks.wav")
     try WaveFile(samples: tone.samples(seconds: 30), rate: tone.rate).write(to: sound)
+    let transport = overTLS ? ";transport=tls" : ""
     try write(
       "accounts",
       """
-      <sip:\(subscriber.user)@\(domain)>;outbound="sip:\(node)";auth_user=\(subscriber.user)\
-      ;auth_pass=\(subscriber.password);regint=600;answermode=auto;audio_codecs=PCMU\
-      \(account)\(contact == nil ? "" : ";pubint=600")
+      <sip:\(subscriber.user)@\(domain)\(transport)>;outbound="sip:\(node)\(transport)"\
+      ;auth_user=\(subscriber.user);auth_pass=\(subscriber.password);regint=600\
+      ;answermode=auto;audio_codecs=PCMU\(account)\(contact == nil ? "" : ";pubint=600")
 
       """)
     try write("contacts", contact.map { "\"Watched\" <\($0)>;presence=p2p\n" } ?? "")
@@ -36,6 +38,7 @@ struct Baresip {
       """
       module_path \(try Self.modules())
       sip_listen \(namespace.itsAddress):5060
+      sip_cafile \(folder.appending(path: "tls-self-signed.pem").path)
       audio_source aufile,\(sound.path)
       audio_srate 8000
       audio_channels 1

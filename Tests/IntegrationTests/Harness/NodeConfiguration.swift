@@ -4,6 +4,8 @@ import Foundation
 struct NodeConfiguration {
   var address = "127.0.0.1"
   var sipPort = Ports.one()
+  /// Nil: no listener for TLS.
+  var tlsPort: Int?
   var httpPort = Ports.one()
   var mediaPorts = Ports.range(200)
   var anchor = "always"
@@ -25,13 +27,14 @@ struct NodeConfiguration {
 
   func yaml(folder: URL) -> String {
     let address = "\(address):\(sipPort)"
+    let tls = tlsPort.map { ", tls:\(self.address):\($0)" } ?? ""
     let sip = sip.map { "\n  " + $0 }.joined()
     let subscribers = subscribers.map { "\n      - \($0.yaml)" }.joined()
     return """
       node: {name: a1, region: local, zone: a}
       store: sqlite:\(folder.appending(path: "tandem.db").path)
       sip:
-        listen: [udp:\(address), tcp:\(address)]
+        listen: [udp:\(address), tcp:\(address)\(tls)]
         trusted: [\(Self.trustedAddress)/32]\(sip)
       media: {address: \(self.address), ports: \(mediaPorts.lowerBound)-\(mediaPorts.upperBound), \
       anchor: \(anchor)}

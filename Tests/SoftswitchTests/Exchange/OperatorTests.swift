@@ -51,7 +51,8 @@ struct OperatorTests {
     #expect(bench.exchange.registrationCount == 0)
     #expect(
       bench.recorded.last
-        == .removed(AddressOfRecord(user: "bob", domain: "example.test"), contact: bob.contact))
+        == .removed(
+          AddressOfRecord(user: "bob", domain: "example.test"), BindingKey(contact: bob.contact)))
     #expect(bench.send(try bench.trunk().invite("bob")).summary == ["100", "480"])
   }
 

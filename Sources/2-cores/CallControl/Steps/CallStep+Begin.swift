@@ -120,12 +120,18 @@ extension CallStep {
       openedAt: now.wall, dialog: dialog, flow: target.flow, spares: target.spares)
   }
 
+  private func isOfOtherFamily(_ flow: Flow) -> Bool {
+    flow.remote.address.isIPv6 != call.caller.flow.remote.address.isIPv6
+  }
+
   private func shouldAnchor(_ groups: [[CallTarget]]) -> Bool {
     switch environment.anchoring {
     case .always: true
     case .never: false
     case .nat:
       call.opening.callerIsBehindNAT || groups.contains { $0.contains(where: \.isBehindNAT) }
+        // Nor do parties of two families find each other.
+        || groups.contains { $0.contains { isOfOtherFamily($0.flow) } }
     }
   }
 }

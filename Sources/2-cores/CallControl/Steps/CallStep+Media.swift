@@ -47,7 +47,7 @@ extension CallStep {
       bindPorts(streams, for: to), bindPorts(streams, for: from)
     else { return nil }
     return SDPRewriting.anchored(
-      offer, ports: call[to].ports, at: environment.media, origin: origin)
+      offer, ports: call[to].ports, at: media(facing: to), origin: origin)
   }
 
   private func anchoredAnswer(
@@ -57,7 +57,14 @@ extension CallStep {
       return nil
     }
     return try? SDPRewriting.anchored(
-      answer, answering: offer, ports: call[to].ports, at: environment.media, origin: origin)
+      answer, answering: offer, ports: call[to].ports, at: media(facing: to), origin: origin)
+  }
+
+  /// Our addresses as a party can use them: of the family of its media, or before it has said where
+  /// that is, of its signalling.
+  func media(facing leg: LegID, saying streams: [RemoteMedia]? = nil) -> MediaAddressing {
+    let named = (streams ?? call[leg].remote?.media)?.lazy.compactMap(\.rtp?.address).first
+    return environment.media.facing(isIPv6: (named ?? call[leg].flow.remote.address).isIPv6)
   }
 
   /// Our `o=` line towards the party is one for the whole call.

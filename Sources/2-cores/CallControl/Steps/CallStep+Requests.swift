@@ -9,9 +9,8 @@ extension CallStep {
   ) {
     let branch = branch(leg)
     let dialog = call[leg].dialog
-    let flow = call[leg].flow
     var writer = dialog.request(
-      .invite, cSeq: cSeq, via: environment.listener(of: flow).via(branch: branch),
+      .invite, cSeq: cSeq, via: environment.listener(of: call[leg].flow).via(branch: branch),
       maxForwards: maxForwards)
     writer.add(.contact, "<\(call[leg].contact)>")
     writer.add(.allow, allowedMethods)
@@ -21,7 +20,9 @@ extension CallStep {
     for (name, value) in sessionHeaders(on: leg) { writer.add(name, value) }
     writer.add(.userAgent, environment.userAgent)
     for header in headers { writer.add(header.name, header.value) }
-    let bytes = writer.finish(body: body, contentType: body.isEmpty ? nil : sdpContentType)
+    let (flow, bytes) = carried(
+      writer.finish(body: body, contentType: body.isEmpty ? nil : sdpContentType), on: leg,
+      branch: branch)
     record(
       leg,
       .inviteSent(
@@ -89,15 +90,15 @@ extension CallStep {
     _ method: SIPMethod, on leg: LegID, in dialog: Dialog? = nil, purpose: RequestPurpose,
     headers: [(HeaderName, String)] = [], body: [UInt8] = [], contentType: String? = nil
   ) {
-    let flow = call[leg].flow
     let cSeq = call[leg].dialog.localCSeq + 1
     let branch = branch(leg)
     var writer = (dialog ?? call[leg].dialog).request(
-      method, cSeq: cSeq, via: environment.listener(of: flow).via(branch: branch))
+      method, cSeq: cSeq, via: environment.listener(of: call[leg].flow).via(branch: branch))
     for (name, value) in headers { writer.add(name, value) }
     // RFC 4028 §7.1: in every request but the ACK.
     if environment.sessionTimers != nil { writer.add(.supported, "timer") }
-    let bytes = writer.finish(body: body, contentType: contentType)
+    let (flow, bytes) = carried(
+      writer.finish(body: body, contentType: contentType), on: leg, branch: branch)
     open(
       SentRequest(
         method: method, cSeq: cSeq, branch: branch, flow: flow, purpose: purpose,

@@ -93,9 +93,9 @@ extension CallStep {
     else { return nil }
     identify(.caller)
     guard let origin = call.caller.local?.identity else { return nil }
+    let address = media(facing: .caller, saying: RemoteMedia.streams(of: description)).advertised
     let answer = description.answer(
-      origin: origin.origin(at: environment.media.advertised),
-      address: environment.media.advertised, ports: call.caller.ports.map(\.rtp),
+      origin: origin.origin(at: address), address: address, ports: call.caller.ports.map(\.rtp),
       policy: policy)
     guard let codec = answer.firstAudioCodec else { return nil }
     note(offer, from: .caller)

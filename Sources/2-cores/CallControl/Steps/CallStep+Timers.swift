@@ -88,9 +88,11 @@ extension CallStep {
       break  // Its retransmissions may get through, and its end is timed.
     case .inviteClient(let branch):
       guard let invite = sentInvite(leg, branch) else { return }
+      if retryOverUDP(leg, invite) { return }
       _ = advance(leg, sent: invite, .transportFailed)
     case .client(let branch, let method):
       guard let request = sentRequest(leg, branch, method) else { return }
+      if retryOverUDP(leg, request) { return }
       _ = advance(leg, sent: request, .transportFailed)
     case .server(let cSeq, let method):
       advance(leg, method, cSeq: cSeq, .transportFailed)

@@ -1,3 +1,4 @@
+import Addressing
 import Machines
 import MediaControl
 import SIP
@@ -20,6 +21,7 @@ package final class CallContext {
   package var random: Randomness
   package let ports: any PortReserve
   private var descriptions = DescriptionMemo()
+  private var streamRefusals = StreamRefusals()
 
   package init(environment: CallEnvironment, random: Randomness, ports: any PortReserve) {
     self.environment = environment
@@ -30,6 +32,14 @@ package final class CallContext {
   /// A session description, nil for what is none.
   func read(_ body: [UInt8]) -> DescriptionMemo.Reading? {
     descriptions.read(body)
+  }
+
+  func refusesStreams(_ endpoint: IPEndpoint, at now: Instant) -> Bool {
+    streamRefusals.contains(endpoint, at: now)
+  }
+
+  func noteRefusedStream(_ endpoint: IPEndpoint, at now: Instant) {
+    streamRefusals.note(endpoint, at: now)
   }
 }
 

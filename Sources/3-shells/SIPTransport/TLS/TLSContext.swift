@@ -32,7 +32,8 @@ package struct TLSContext: Sendable {
       self.client = try NIOSSLContext(configuration: client)
     } catch {
       throw CertificateProblem(
-        file: identity.keyFile, message: "this key does not belong to the certificate in "
+        file: identity.keyFile,
+        message: "this key does not belong to the certificate in "
           + identity.certificateFile)
     }
   }

@@ -37,7 +37,8 @@ extension Exchange {
     let address = AddressOfRecord(
       user: String(party[..<at]), domain: String(party[party.index(after: at)...]))
     return registrar.bindings(for: address, at: now.wall).lazy.map(\.flow).first {
-      $0.transport == flow.transport && $0.remote.address == flow.remote.address && $0.connection != nil
+      $0.transport == flow.transport && $0.remote.address == flow.remote.address
+        && $0.connection != nil
         && $0.connection != flow.connection
     }.map { found in
       Flow(

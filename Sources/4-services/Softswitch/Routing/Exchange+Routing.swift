@@ -83,9 +83,14 @@ extension Exchange {
 
 extension ExchangeConfiguration {
   /// The listener that a phone came by, if it is still there and of the right transport; else
-  /// the first of that transport, else the first.
-  func listener(for transport: TransportProtocol, preferring named: Int?) -> Int {
-    if let named, calls.listeners[named].transport == transport { return named }
-    return calls.listeners.firstIndex { $0.transport == transport } ?? 0
+  /// the first of that transport and of the phone's family, else the first of the transport, else
+  /// the first.
+  func listener(for transport: TransportProtocol, isIPv6: Bool, preferring named: Int?) -> Int {
+    func isRight(_ listener: ListenerAddress) -> Bool {
+      listener.transport == transport && listener.visible.address.isIPv6 == isIPv6
+    }
+    if let named, isRight(calls.listeners[named]) { return named }
+    return calls.listeners.firstIndex(where: isRight)
+      ?? calls.listeners.firstIndex { $0.transport == transport } ?? 0
   }
 }

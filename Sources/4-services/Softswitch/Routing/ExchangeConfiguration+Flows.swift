@@ -53,7 +53,8 @@ extension ExchangeConfiguration {
   /// What the words mean to this process.
   func flow(_ words: BindingFlow) -> Flow {
     let named = listenerNames.firstIndex(of: words.listener)
-    let listener = listener(for: words.transport, preferring: named)
+    let listener = listener(
+      for: words.transport, isIPv6: words.remote.address.isIPv6, preferring: named)
     return Flow(
       transport: calls.listeners[listener].transport,
       listener: ListenerID(UInt8(listener)), remote: words.remote, connection: words.connection)

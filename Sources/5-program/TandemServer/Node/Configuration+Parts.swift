@@ -64,6 +64,7 @@ extension CallEnvironment {
     }
     let media = MediaAddressing(
       advertised: configuration.media.advertise ?? configuration.media.address,
+      other: configuration.media.advertise6 ?? configuration.media.address6,
       maximumStreams: streamsPerCall)
     self.init(
       nodeName: configuration.node.name, userAgent: sip.userAgent,
@@ -87,7 +88,8 @@ extension SessionTimerPolicy {
 extension MediaConfiguration {
   init(_ media: Configuration.Media) {
     self.init(
-      bindAddress: media.address, ports: media.ports, threads: media.threads,
+      bindAddress: media.bound, isDual: media.address6 != nil, ports: media.ports,
+      threads: media.threads,
       quarantine: media.quarantine, inactivity: media.inactivity)
   }
 }

@@ -49,14 +49,17 @@ enum SocketName {
   static let listener = "listener "
   static let connection = "connection "
 
-  static func media(_ address: IPAddress, _ pair: PortPair) -> String {
-    "media \(address) \(pair.rtp)"
+  static func media(_ media: Configuration.Media, _ pair: PortPair) -> String {
+    "media \(media.socketName) \(pair.rtp)"
   }
 }
 
 extension Configuration.Media {
+  /// Those for both families are not those for IPv6 alone.
+  fileprivate var socketName: String { address6 == nil ? "\(address)" : "dual" }
+
   fileprivate func pair(named name: String) -> PortPair? {
-    guard let port = name.suffix(after: "media \(address) ").flatMap({ UInt16($0) }),
+    guard let port = name.suffix(after: "media \(socketName) ").flatMap({ UInt16($0) }),
       port % 2 == 0, ports.contains(port), port < .max, ports.contains(port + 1)
     else { return nil }
     return PortPair(rtp: port)

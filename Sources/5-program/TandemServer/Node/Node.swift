@@ -87,11 +87,10 @@ package struct Node {
       // Somebody may have been removed since; that is no reason not to start.
       logger.warning("calls are sent to nobody", metadata: ["targets": "\(error)"])
     }
-    let address = configuration.media.address
     relay = try MediaRelay(
       MediaConfiguration(configuration.media), clock: MediaClock(steadyNow: now.steady),
       adopting: sockets.media,
-      onBound: { keeper?.keep(SocketName.media(address, $0), [$1, $2]) },
+      onBound: { keeper?.keep(SocketName.media(configuration.media, $0), [$1, $2]) },
       onNotice: { loopBox.loop?.noticed($0) })
     var quiet = logger
     quiet.logLevel = max(quiet.logLevel, .notice)

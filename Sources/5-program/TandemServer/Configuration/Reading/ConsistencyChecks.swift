@@ -41,7 +41,8 @@ private func checkMediaPorts(_ configuration: Configuration, _ reading: inout Re
   for (index, listener) in configuration.sip.listen.enumerated()
   where listener.transport == .udp && media.ports.contains(listener.bound.port) {
     let place = IPEndpoint(media.address, listener.bound.port)
-    guard place.meets(listener.bound) else { continue }
+    // With both families ports are bound on every address.
+    guard media.address6 != nil || place.meets(listener.bound) else { continue }
     reading.report(
       "udp:\(listener.bound) lies within media.ports"
         + reference(to: "media.ports", reading) + "; move one of them",

@@ -50,7 +50,8 @@ extension ConfigurationSchema {
           "a file of PEM: the certificate, and those that vouch for it; without it the node makes "
             + "one, which hides calls from listeners but proves nothing"),
         .optional(
-          "key", \.key, file, "the certificate's key, PEM; in the file of the certificate when left out"),
+          "key", \.key, file,
+          "the certificate's key, PEM; in the file of the certificate when left out"),
         .optional(
           "authorities", \.authorities, file,
           "a file of PEM with the certificates to verify others by; the system's when left out"),

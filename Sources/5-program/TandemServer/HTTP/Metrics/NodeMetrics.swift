@@ -112,6 +112,9 @@ private func addTransport(_ transport: TransportStatistics, to text: inout Prome
     "tandem_transport_dropped_total", .counter, "Datagrams and messages not taken, by reason.",
     by: "reason", transport.dropped.map { ("\($0.key)", $0.value) }.sorted { $0.0 < $1.0 })
   text.add(
+    "tandem_stun_bindings_total", .counter, "Keep-alives by STUN that were answered.",
+    transport.bindingsAnswered)
+  text.add(
     "tandem_tls_handshakes_total", .counter, "Connections on which TLS was agreed on.",
     transport.handshakes)
   text.add(
