@@ -38,7 +38,7 @@ struct Baresip {
       """
       module_path \(try Self.modules())
       sip_listen \(namespace.itsAddress):5060
-      sip_cafile \(folder.appending(path: "tls-self-signed.pem").path)
+      \(overTLS ? "sip_cafile \(folder.appending(path: "tls-self-signed.pem").path)" : "")
       audio_source aufile,\(sound.path)
       audio_srate 8000
       audio_channels 1

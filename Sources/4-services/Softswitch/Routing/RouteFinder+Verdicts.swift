@@ -32,7 +32,8 @@ extension RouteFinder {
 
   /// By preference, as far as they can be reached as the caller asked.
   private func phones(of subscriber: Subscriber, for call: Call) -> [[CallTarget]] {
-    let isSecure = if case .sip(let uri)? = URI(call.opening.dialled) { uri.isSecure } else { false }
+    let isSecure =
+      if case .sip(let uri)? = URI(call.opening.dialled) { uri.isSecure } else { false }
     return registrar.forks(for: subscriber.address, at: now.wall).map { group in
       group.compactMap {
         configuration.target($0, of: subscriber.address, isSecure: isSecure)

@@ -124,12 +124,15 @@ package struct SubscriberProvisioning: Sendable {
   private func mustNotNameGroup(
     _ address: AddressOfRecord, _ number: String?
   ) throws(ProvisioningRefusal) {
-    let names = [address.user, number].compactMap { $0 }
-    let group = configuration.ringGroups.first { group in
-      names.contains(group.number ?? "") || group.address == address
-    }
-    if let group {
-      throw .numberTaken("\(names.joined(separator: " or ")) is dialled for the group \(group.address)")
+    let directory: SubscriberDirectory
+    do {
+      directory = try Node.directory(configuration, store)
+    } catch { throw .invalid("user", "\(error)") }
+    for name in [address.user, number].compactMap({ $0 }) {
+      guard let uri = directory.uri(named: name, in: address.domain),
+        case .group(let group)? = directory.destination(dialled: uri)
+      else { continue }
+      throw .numberTaken("\(name) is dialled for the group \(group.address)")
     }
   }
 
