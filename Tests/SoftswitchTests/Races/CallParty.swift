@@ -8,7 +8,8 @@ import Testing
 /// only what its transaction layer does, which is to acknowledge a 2xx again that comes again.
 final class CallParty {
   let name: String
-  let flow: Flow
+  /// Where it is; a test may move it.
+  var flow: Flow
   let tag: String
   var contact: String
   /// Where its media goes.

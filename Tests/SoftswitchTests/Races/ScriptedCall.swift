@@ -14,10 +14,14 @@ struct ScriptedCall {
   let alice: CallParty
   let bob: CallParty
 
-  init() throws {
+  /// - Parameter subscriber: alice is no trusted peer but a phone of ours, which is asked for its
+  ///   password.
+  init(subscriber: Bool = false) throws {
     bench = try ExchangeBench()
     inboxes = Inboxes(bench)
-    alice = CallParty("alice", domain: "carrier.test", at: ExchangeBench.gateway, inboxes)
+    alice = CallParty(
+      "alice", domain: subscriber ? "example.test" : "carrier.test",
+      at: subscriber ? try bench.alice().flow : ExchangeBench.gateway, inboxes)
     let phone = try bench.bob()
     try phone.register()
     bob = CallParty("bob", domain: "example.test", at: phone.flow, inboxes)
