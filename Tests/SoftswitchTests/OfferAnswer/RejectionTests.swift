@@ -119,4 +119,26 @@ struct RejectionTests {
     try call.update(by: side, version: 4)
     try call.hangUp(by: side)
   }
+
+  /// What we cannot read ourselves reaches nobody.
+  @Test("Patterns 1 and 6: an offer that nobody can read is refused here: 400, in a call 488")
+  func unreadable() throws {
+    let nonsense = Array("v=0\r\nthis is none\r\n".utf8)
+    alice.send(alice.dial(ScriptedCall.bobURI, offer: nonsense))
+    try alice.accept(rejection: 400, in: alice.hears("100", "400"))
+    try bob.hears()
+    call.call.advance(by: 300_000)
+    try call.establish()
+    alice.send(alice.request(.invite, body: nonsense))
+    try alice.accept(rejection: 488, in: alice.hears("100", "488"))
+    alice.send(alice.request(.update, body: nonsense))
+    try alice.hears("488 UPDATE")
+    try bob.hears()
+    #expect(call.call.isTalking)
+    try call.expectAgreement()
+    alice.send(alice.request(.bye))
+    try alice.hears("200 BYE")
+    try call.call.confirmBye(bob)
+    try call.call.expectOneRecord(besides: 1)
+  }
 }
