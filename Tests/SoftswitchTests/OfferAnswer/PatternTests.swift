@@ -138,7 +138,8 @@ struct PatternTests {
 
   // What the table says N to
 
-  @Test("Patterns 1 to 4 not in an early dialog: a second INVITE is refused", arguments: Side.allCases)
+  @Test(
+    "Patterns 1 to 4 not in an early dialog: a second INVITE is refused", arguments: Side.allCases)
   func inviteEarly(side: Side) throws {
     let invite = try call.agreeEarly()
     let (party, other) = call.parties(side)
