@@ -5,6 +5,7 @@ import SIP
 extension CallStep {
   mutating func modify(_ invite: SIPMessage, _ cSeq: UInt32, on leg: LegID, from flow: Flow) {
     let offer = sessionDescription(of: invite)
+    takeAsAcknowledgement(on: leg)
     let refusal = refusalOfModification(on: leg)
     let verdict = sessionVerdict(on: invite, leg: leg)
     var timing: SessionTiming?
@@ -43,6 +44,17 @@ extension CallStep {
       body = described
     }
     sendInvite(on: peer, cSeq: call[peer].dialog.localCSeq + 1, body: body)
+  }
+
+  /// Whoever sends a re-INVITE has our 2xx to the INVITE before, even if the ACK was lost: with the
+  /// offer in that INVITE and the answer in the 2xx, the ACK would have told us nothing more
+  /// (RFC 5407 §3.1.4).
+  private mutating func takeAsAcknowledgement(on leg: LegID) {
+    guard case .talking = call.stage else { return }
+    for invite in call[leg].receivedInvites where invite.awaitsAcknowledgement && invite.hasOffer {
+      advance(leg, delivery: invite.cSeq, .acknowledgement)
+      if call[leg].stage == .answered { record(leg, .staged(.confirmed)) }
+    }
   }
 
   /// §14.2: one INVITE at a time. 500 when the party's own last one is still open, 491 when one

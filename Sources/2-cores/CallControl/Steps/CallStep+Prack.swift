@@ -43,6 +43,17 @@ extension CallStep {
     sendPrack(leg, invite, receipt, in: sibling, answer: [])
   }
 
+  /// A phone behind a forking proxy that rings after another has answered: its early dialog ends
+  /// with the INVITE's transaction, and until then it is acknowledged (RFC 5407 Appendix E).
+  mutating func siblingProgressed(
+    _ leg: LegID, _ invite: SentInvite, _ response: SIPMessage
+  ) {
+    guard case .next(let receipt) = reliability(of: response, to: invite),
+      call[leg].stage == .confirmed, receipt.tag != call[leg].dialog.remoteTag
+    else { return }
+    acknowledgeSibling(leg, invite, receipt, response)
+  }
+
   /// Acknowledges a response of the leg's own early dialog, or keeps in mind that this has to wait
   /// for the caller's answer.
   mutating func acknowledge(

@@ -19,6 +19,7 @@ extension CallStep {
     for invite in call[leg].receivedInvites where invite.awaitsAcknowledgement {
       advance(leg, delivery: invite.cSeq, .acknowledgement)
     }
+    acknowledgeUnanswered(leg)
     record(leg, .staged(.ended))
     switch call.stage {
     case .talking(let answerer):
@@ -76,11 +77,10 @@ extension CallStep {
       // §15: no BYE before the ACK, or before its wait is over.
       record(leg, .staged(.hangingUp))
     case (.callee, .answered):
-      if let invite = call[leg].sentInvites.first(where: \.awaitsAcknowledgement) {
-        acknowledge(leg, invite: invite)
-      }
+      acknowledgeUnanswered(leg)
       sendBye(leg)
     case (_, .confirmed):
+      acknowledgeUnanswered(leg)
       for invite in call[leg].receivedInvites where invite.isPending {
         reject(leg, invite: invite.cSeq, status: 487)
       }
@@ -89,6 +89,14 @@ extension CallStep {
       giveUp(leg)
     case (_, .cancelling), (_, .hangingUp), (_, .ended):
       break
+    }
+  }
+
+  /// The answer to a party's offer will not come any more. Its 2xx gets an ACK all the same, which
+  /// ends the INVITE's transaction (RFC 5407 Appendix D).
+  private mutating func acknowledgeUnanswered(_ leg: LegID) {
+    for invite in call[leg].sentInvites where invite.awaitsAcknowledgement {
+      acknowledge(leg, invite: invite)
     }
   }
 

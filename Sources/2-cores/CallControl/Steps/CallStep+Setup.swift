@@ -18,6 +18,7 @@ extension CallStep {
     let isSetup = isFirst(invite, of: leg)
     switch response.statusCode {
     case 100...199:
+      if isSetup, invite.isAccepted { return siblingProgressed(leg, invite, response) }
       guard advance(leg, sent: invite, .provisional) else { return }
       if isSetup {
         progressed(leg, invite, response)
