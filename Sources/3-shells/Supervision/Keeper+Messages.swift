@@ -44,6 +44,8 @@ extension Keeper {
       sendList(to: worker)
     case .ready:
       worker.isReady = true
+      if worker.isHungUp { worker.process.send(SIGHUP) }
+      worker.isHungUp = false
       if worker === current { policy.isReady() }
     case .upgrade:
       beginUpgrade(askedBy: worker)

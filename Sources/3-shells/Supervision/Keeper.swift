@@ -68,7 +68,7 @@ package final class Keeper {
     while true {
       if let outcome { return outcome }
       wait()
-      while let signal = signals.take() { stop(signal) }
+      while let signal = signals.take() { meet(signal) }
       for worker in workers { serve(worker) }
       meetDeadlines(MonotonicTime.now)
       for worker in workers { worker.flush() }
@@ -134,6 +134,16 @@ extension Keeper {
     }
   }
 
+  /// SIGHUP from a terminal says that it is gone; from anybody else it asks the worker to read its
+  /// configuration again.
+  private func meet(_ signal: StopSignals.Signal) {
+    guard signal.number == SIGHUP, !signal.isFromTerminal else { return stop(signal) }
+    for worker in workers {
+      // One that is not ready may not have a handler yet, and the signal would end it.
+      if worker.isReady { worker.process.send(SIGHUP) } else { worker.isHungUp = true }
+    }
+  }
+
   private func stop(_ signal: StopSignals.Signal) {
     stopsAsked += 1
     restartAt = nil
@@ -144,7 +154,9 @@ extension Keeper {
     for worker in workers {
       if stopsAsked > 1 {
         worker.process.send(SIGKILL)
-      } else if !signal.isFromTerminal || getpgid(worker.process.number) != getpgrp() {
+      } else if !signal.isFromTerminal || signal.number == SIGHUP
+        || getpgid(worker.process.number) != getpgrp()
+      {
         worker.process.send(SIGTERM)
       }
     }

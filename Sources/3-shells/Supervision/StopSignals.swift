@@ -1,6 +1,6 @@
 import Glibc
 
-/// The signals that ask a keeper to end, taken as input of its loop.
+/// The signals that ask a keeper to end, or SIGHUP to pass on, taken as input of its loop.
 ///
 /// By a handler that writes to a pipe, and not by signalfd(2), which needs the signals blocked in
 /// each thread: whoever calls the keeper may have threads already.

@@ -16,6 +16,8 @@ final class Worker {
 
   var farewell = RestartPolicy.Farewell.none
   var isReady = false
+  /// Was sent SIGHUP before it was ready for one.
+  var isHungUp = false
   /// The other end is closed; nothing more is read.
   var isSilent = false
   /// The number of the last change that its list told of.

@@ -36,6 +36,11 @@ enum WorkerEnvironment {
 }
 
 extension KeeperLink {
+  /// Whether it is to take over from one that still runs.
+  package static func isSuccessor(_ environment: [String: String]) -> Bool {
+    isWorker(environment) && environment[WorkerEnvironment.successor] != nil
+  }
+
   /// Whether a keeper started this process as its worker.
   package static func isWorker(_ environment: [String: String]) -> Bool {
     environment[WorkerEnvironment.keeper].flatMap { Int32($0) }.map(WorkerEnvironment.isSocket)

@@ -75,7 +75,12 @@ struct NodeClient {
   }
 
   private func request(_ verb: HTTPVerb, _ path: String) async throws -> [UInt8] {
-    try await httpRequest(verb, path, from: endpoint, token: token)
+    do {
+      return try await httpRequest(verb, path, from: endpoint, token: token)
+    } catch let failure as HTTPFailure where failure.status == 401 && token != nil {
+      // The file's token may be one that the node has yet to read; on its own machine it wants none.
+      return try await httpRequest(verb, path, from: endpoint, token: nil)
+    }
   }
 }
 

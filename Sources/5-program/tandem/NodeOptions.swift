@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Storage
 import TandemServer
 
@@ -14,6 +15,21 @@ struct NodeOptions: ParsableArguments {
       complain("\(error)")
       throw ExitCode.configuration
     }
+  }
+
+  /// What a node starts with.
+  func begin(mayFallBack: Bool) throws -> ConfigurationSource {
+    do {
+      return try ConfigurationSource.beginning(file: path, mayFallBack: mayFallBack)
+    } catch {
+      complain("\(error)")
+      throw ExitCode.configuration
+    }
+  }
+
+  /// The file, also for somebody in another folder.
+  var path: String {
+    config.hasPrefix("/") ? config : FileManager.default.currentDirectoryPath + "/" + config
   }
 
   /// The node's database, whether or not the node runs.

@@ -17,7 +17,8 @@ package final class CallBox {
 
 /// What the owner of calls lends to each step: constants, randomness, ports.
 package final class CallContext {
-  package let environment: CallEnvironment
+  /// A later step may find another one, as it does in the next process.
+  package fileprivate(set) var environment: CallEnvironment
   package var random: Randomness
   package let ports: any PortReserve
   private var descriptions = DescriptionMemo()
@@ -27,6 +28,10 @@ package final class CallContext {
     self.environment = environment
     self.random = random
     self.ports = ports
+  }
+
+  func replaceEnvironment(_ environment: CallEnvironment) {
+    self.environment = environment
   }
 
   /// A session description, nil for what is none.

@@ -23,13 +23,19 @@ package final class Switchboard {
   }
 
   package let context: CallContext
-  package let maximumCalls: Int
+  package private(set) var maximumCalls: Int
   private var calls: [CallID: CallBox] = [:]
   private var openings: [OpeningKey: CallID] = [:]
   private var deadlines = Heap<Deadline>()
 
   package init(context: CallContext, maximumCalls: Int) {
     self.context = context
+    self.maximumCalls = maximumCalls
+  }
+
+  /// From the next step on. Calls beyond a lower limit go on.
+  package func reconfigure(environment: CallEnvironment, maximumCalls: Int) {
+    context.replaceEnvironment(environment)
     self.maximumCalls = maximumCalls
   }
 

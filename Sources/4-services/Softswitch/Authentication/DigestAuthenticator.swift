@@ -8,7 +8,7 @@ import SIP
 /// in with. One owner uses it; a second one with the same key could be talked into taking a
 /// request twice.
 package struct DigestAuthenticator: Sendable {
-  package let policy: AuthenticationPolicy
+  package internal(set) var policy: AuthenticationPolicy
   private let mint: NonceMint
   private var nonces: NonceTable
   /// Stands in for the hashes of users that do not exist.

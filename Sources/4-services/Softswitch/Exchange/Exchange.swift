@@ -9,7 +9,7 @@ import SIP
 /// It does no I/O and reads no clock: it is told what arrived and what time it is, and asks its
 /// outlet for the rest. Confined to one thread, the event loop that its shards are mapped to.
 package final class Exchange {
-  package let configuration: ExchangeConfiguration
+  package internal(set) var configuration: ExchangeConfiguration
   /// Replaced whole when subscribers change.
   package var directory: SubscriberDirectory
   package internal(set) var counters = ExchangeCounters()
@@ -19,7 +19,7 @@ package final class Exchange {
   var guesses: GuessLedger
   /// Answers to wrong passwords that leave later.
   var heldAnswers = HeldAnswers()
-  let validation: RequestValidation
+  var validation: RequestValidation
   /// Of a REGISTER, which may require what the registrar does beside RFC 3261.
   let registrarValidation = RequestValidation(supportedExtensions: ["path", "outbound"])
   unowned let outlet: any ExchangeOutlet

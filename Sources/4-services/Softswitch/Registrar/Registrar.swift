@@ -15,7 +15,7 @@ package struct Registrar: Sendable {
     var visit: WallTime?
   }
 
-  package let policy: RegistrarPolicy
+  package internal(set) var policy: RegistrarPolicy
   private var records: [AddressOfRecord: Record] = [:]
   private var agenda = ExpiryAgenda()
   /// How many bindings there are, including those that expired a moment ago.

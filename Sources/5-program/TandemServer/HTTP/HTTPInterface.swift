@@ -20,7 +20,7 @@ struct HTTPInterface {
   let whenListening: @Sendable () async -> Void
 
   init(
-    node: any NodeControl, http: Configuration.HTTP, configuration: Configuration, store: Store,
+    node: any NodeControl, http: Configuration.HTTP, running: RunningConfiguration, store: Store,
     logger: Logger, whenListening: @escaping @Sendable () async -> Void
   ) {
     self.node = node
@@ -28,8 +28,8 @@ struct HTTPInterface {
     self.logger = logger
     self.whenListening = whenListening
     api = API.describing(
-      APIServices(node: node, configuration: configuration, store: store).resources,
-      access: APIAccess(token: http.token))
+      APIServices(node: node, running: running, store: store).resources,
+      access: APIAccess(running))
   }
 
   func application() -> some ApplicationProtocol {

@@ -21,6 +21,11 @@ package protocol NodeControl: Sendable {
 
   /// Begins, or ends, to refuse new calls.
   func drain(_ isOn: Bool) async
+  /// Reads the configuration file again, and takes up what has changed in it, all or nothing.
+  ///
+  /// - Parameter isTrial: only says what would change.
+  /// - Throws: why not, in words; then nothing has changed.
+  func reload(isTrial: Bool) async throws -> ReloadDocument
   /// Has a new process take over.
   func upgrade() async throws
 }

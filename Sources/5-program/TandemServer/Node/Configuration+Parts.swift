@@ -117,6 +117,15 @@ extension RegistrarPolicy {
   }
 }
 
+extension AuthenticationPolicy {
+  init(_ configuration: Configuration) {
+    self.init()
+    trackedNonces = configuration.limits.nonces
+    guessing = GuessingPolicy(configuration.security.guessing)
+    algorithms = configuration.sip.digest.compactMap { DigestAlgorithm(parameter: $0.rawValue) }
+  }
+}
+
 extension GuessingPolicy {
   init(_ guessing: Configuration.Guessing) {
     self.init()
@@ -154,8 +163,8 @@ extension Configuration.Log {
       case .text: StreamLogHandler.standardError(label: label)
       case .json: JSONLogHandler(label: label)
       }
-    handler.logLevel = level.loggerLevel
-    return handler
+    handler.logLevel = .trace
+    return LeveledLogHandler(handler)
   }
 }
 

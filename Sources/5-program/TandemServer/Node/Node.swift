@@ -17,7 +17,11 @@ import Storage
 
 /// One process of the system: the configured services, put together.
 package struct Node {
+  /// What the process began with.
   let configuration: Configuration
+  let running: RunningConfiguration
+  /// Read again by a reload.
+  let source: ConfigurationSource
   let logger: Logger
   let clock: NodeClock
   let started: WallTime
@@ -26,6 +30,8 @@ package struct Node {
   let subscribersRevision: Int64
   let relay: MediaRelay
   let transport: SIPTransport
+  /// What it began with.
+  let certificate: NodeCertificate?
   let loop: SwitchLoop
   /// What the call log gave back.
   let recovery: RecoverySummary
@@ -46,23 +52,34 @@ package struct Node {
   }
 
   /// Runs a node until the process is told to stop by SIGINT or SIGTERM.
-  package static func run(_ configuration: Configuration) async throws {
+  package static func run(_ source: ConfigurationSource) async throws {
+    let configuration = source.configuration
+    RunningLogLevel.current = configuration.log.level.loggerLevel
+    let hangups = HangupSignals()
     LoggingSystem.bootstrap { configuration.log.handler(label: $0) }
     raiseDescriptorLimit()
     tandem_keep_freed_memory(16 << 20)
     let environment = ProcessInfo.processInfo.environment
     let logger = Logger(label: "tandem")
+    if let problems = source.problems {
+      logger.critical(
+        "something is wrong with the configuration file: the one that was applied last is used",
+        metadata: ["file": "\(source.file)", "problems": "\(problems)"])
+    }
     let keeper = NodeKeeper(environment: environment, logger: logger)
     let sockets =
       try await keeper?.takeSockets(
         configuration, command: CommandLine.arguments, environment: environment) ?? KeptSockets()
-    try await Node(configuration, keeper, sockets, logger).run()
+    try await Node(source, keeper, sockets, logger).run(hangups)
   }
 
   init(
-    _ configuration: Configuration, _ keeper: NodeKeeper?, _ sockets: KeptSockets, _ logger: Logger
+    _ source: ConfigurationSource, _ keeper: NodeKeeper?, _ sockets: KeptSockets, _ logger: Logger
   ) throws {
+    let configuration = source.configuration
+    self.source = source
     self.configuration = configuration
+    running = RunningConfiguration(configuration)
     self.keeper = keeper
     self.sockets = sockets
     self.logger = logger
@@ -94,7 +111,7 @@ package struct Node {
       onNotice: { loopBox.loop?.noticed($0) })
     var quiet = logger
     quiet.logLevel = max(quiet.logLevel, .notice)
-    let certificate = try Self.certificate(configuration, now, logger)
+    certificate = try Self.certificate(configuration, now, logger)
     transport = SIPTransport(
       listeners: configuration.listeners,
       group: MultiThreadedEventLoopGroup(numberOfThreads: 1),
@@ -166,24 +183,19 @@ package struct Node {
       var random = SystemRandomNumberGenerator()
       return (0..<32).map { _ in UInt8.random(in: 0...255, using: &random) }
     }
-    var policy = AuthenticationPolicy()
-    policy.trackedNonces = configuration.limits.nonces
-    policy.guessing = GuessingPolicy(configuration.security.guessing)
-    policy.algorithms = configuration.sip.digest.compactMap {
-      DigestAlgorithm(parameter: $0.rawValue)
-    }
-    return DigestAuthenticator(key: key, policy: policy, startedAt: now.wall)
+    return DigestAuthenticator(
+      key: key, policy: AuthenticationPolicy(configuration), startedAt: now.wall)
   }
 
-  private func run() async throws {
-    let switchService = SwitchService(node: self)
+  private func run(_ hangups: HangupSignals) async throws {
+    let switchService = SwitchService(node: self, hangups)
     keeper?.onYield { Task { await switchService.handOver() } }
     var services: [any Service] = [switchService]
     if let http = configuration.http {
       var quiet = logger
       quiet.logLevel = max(quiet.logLevel, .warning)
       let interface = HTTPInterface(
-        node: switchService, http: http, configuration: configuration, store: store,
+        node: switchService, http: http, running: running, store: store,
         logger: quiet, whenListening: { switchService.httpIsListening() })
       services.append(interface.application())
     }

@@ -26,7 +26,7 @@ final class SwitchLoop: @unchecked Sendable {
   private let savedChanges: Mailbox<(SaveTicket, Bool)>
   private let fetchedMessages: Mailbox<(AddressOfRecord, [InstantMessage]?)>
   private let store: Store
-  private let services: ServiceBook
+  private var services: ServiceBook
   private(set) var exchange: Exchange!
   /// The sockets are open: what is decided may leave.
   private var isOpen = false
@@ -91,6 +91,13 @@ final class SwitchLoop: @unchecked Sendable {
   /// Gives the loop its exchange; before the transport starts.
   func install(_ make: (any ExchangeOutlet) -> Exchange) {
     exchange = make(self)
+  }
+
+  /// All at once, between two messages.
+  func reconfigure(_ settings: Exchange.Settings, _ services: ServiceBook) {
+    eventLoop.preconditionInEventLoop()
+    self.services = services
+    exchange.reconfigure(settings)
   }
 
   /// The last words. What is decided after them is told to nobody, and done by the next process.

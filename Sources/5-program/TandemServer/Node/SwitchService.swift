@@ -8,19 +8,26 @@ import Softswitch
 
 /// The node as a service with a beginning and an end, and as the HTTP interface reads it.
 actor SwitchService: Service {
-  private let node: Node
+  let node: Node
   private let httpListens: AsyncStream<Void>
   private let httpSignal: AsyncStream<Void>.Continuation
   private var isServing = false
   private var listeners: [String] = []
   private var isLogFailing = false
   /// Of the subscribers that the exchange knows.
-  private var revision: Int64
-  private var reload: Task<Void, Never>?
+  var revision: Int64
+  var roster: SubscriberRoster
+  /// What new connections are made with.
+  var certificate: NodeCertificate?
+  private let hangups: HangupSignals
+  private var lastReading: Task<Void, Never>?
 
-  init(node: Node) {
+  init(node: Node, _ hangups: HangupSignals) {
     self.node = node
+    self.hangups = hangups
     revision = node.subscribersRevision
+    roster = node.roster
+    certificate = node.certificate
     (httpListens, httpSignal) = AsyncStream.makeStream()
   }
 
@@ -45,7 +52,15 @@ actor SwitchService: Service {
         "http": "\(node.configuration.http.map { "\($0.listen)" } ?? "none")",
       ])
     node.keeper?.ready()
-    await cancelWhenGracefulShutdown { await self.housekeep() }
+    keepApplied(node.source)
+    await cancelWhenGracefulShutdown {
+      await withTaskGroup { group in
+        group.addTask { await self.housekeep() }
+        group.addTask {
+          for await _ in self.hangups.received { _ = try? await self.reload(isTrial: false) }
+        }
+      }
+    }
     isServing = false
     await stop()
   }
@@ -87,34 +102,47 @@ actor SwitchService: Service {
 
   /// Subscribers that somebody has changed in the database are in effect when this returns.
   private func reloadSubscribers() async {
-    // One after the other: nobody returns while another's reading is not in effect yet.
-    let before = reload
+    await afterOtherReadings { await self.readSubscribersAgain() }
+  }
+
+  /// One after the other: nobody returns while another's reading is not in effect yet, and none
+  /// brings back what a later one has replaced.
+  func afterOtherReadings<Value: Sendable>(
+    _ body: @escaping @Sendable () async -> Value
+  ) async -> Value {
+    let before = lastReading
     let task = Task {
       await before?.value
-      await readSubscribersAgain()
+      return await body()
     }
-    reload = task
-    await task.value
+    lastReading = Task { _ = await task.value }
+    return await task.value
   }
 
   private func readSubscribersAgain() async {
     do {
       let current = try node.store.subscribersRevision()
       guard revision != current else { return }
-      let directory = try node.roster.directory()
+      let directory = try roster.directory()
       revision = current
       let old = await node.loop.change { loop in
         defer { loop.exchange.directory = directory }
         return loop.exchange.directory
       }
-      let gone = old.addresses.subtracting(directory.addresses)
-      // Their bindings went with them from the database; should one of them be added again, it
-      // begins without.
-      for address in gone { _ = await removeBindings(of: address, contact: nil) }
+      await removeBindings(ofThoseIn: old, butNotIn: directory)
       node.logger.info("subscribers changed", metadata: ["subscribers": "\(directory.count)"])
     } catch {
       node.logger.error(
         "subscribers could not be read again; the old ones stay", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// Those who are gone; should one of them be added again, it begins without.
+  func removeBindings(
+    ofThoseIn old: SubscriberDirectory, butNotIn new: SubscriberDirectory
+  ) async {
+    for address in old.addresses.subtracting(new.addresses) {
+      _ = await removeBindings(of: address, contact: nil)
     }
   }
 
@@ -132,7 +160,7 @@ actor SwitchService: Service {
 
   /// Ends the calls, waits a little for their media to be counted, and closes what is open.
   private func stop() async {
-    if node.configuration.callLog.atStop == .hangUp { await hangUp() }
+    if node.running.current.callLog.atStop == .hangUp { await hangUp() }
     await node.transport.stop()
     node.relay.shutdown()
     node.loop.records.flush()
@@ -142,6 +170,7 @@ actor SwitchService: Service {
       try? await Task.sleep(for: .milliseconds(100))
     }
     node.store.close()
+    AppliedConfiguration(store: node.configuration.store.path).remove()
     await node.loop.closeLog(reason: "stopped")
     node.loop.records.logUnwritten()
     node.keeper?.goingDown()
@@ -189,18 +218,6 @@ extension SwitchService: NodeControl {
   func upgrade() async throws {
     guard let keeper = node.keeper else { throw NoKeeper() }
     try await keeper.upgrade()
-  }
-
-  /// New connections over TLS are made with the certificate that the files hold now.
-  ///
-  /// - Throws: what is wrong with them; then the old one stays.
-  func reloadCertificate(_ configuration: Configuration) async throws {
-    guard let certificate = try Node.certificate(configuration, node.clock.now, node.logger) else {
-      return
-    }
-    await node.transport.replaceCertificate(certificate.context)
-    node.logger.notice(
-      "the certificate was read again", metadata: ["sha256": "\(certificate.identity.fingerprint)"])
   }
 
   func status() async -> NodeStatus {

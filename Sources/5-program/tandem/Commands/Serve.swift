@@ -8,7 +8,7 @@ struct Serve: AsyncParsableCommand {
     abstract: "Run a node until it is told to stop (SIGINT, SIGTERM).",
     discussion: """
       Two processes: a small one that holds the sockets, and the one that works, which is started \
-      again should it die. Calls go on from their log.
+      again should it die. Calls go on from their log. SIGHUP does what `tandem reload` does.
       """)
 
   @OptionGroup var node: NodeOptions
@@ -17,13 +17,13 @@ struct Serve: AsyncParsableCommand {
   var alone = false
 
   func run() async throws {
-    let configuration = try node.load()
     let environment = ProcessInfo.processInfo.environment
+    let source = try node.begin(mayFallBack: !KeeperLink.isSuccessor(environment))
     if !alone, !KeeperLink.isWorker(environment) {
       try keep(CommandLine.arguments.dropFirst(), environment)
     }
     do {
-      try await Node.run(configuration)
+      try await Node.run(source)
     } catch let problems as ConfigurationProblems {
       complain("\(problems)")
       throw ExitCode.configuration

@@ -32,7 +32,7 @@ struct GuessLedger: Sendable {
     var transaction: UInt64
   }
 
-  let policy: GuessingPolicy
+  var policy: GuessingPolicy
   /// Two generations: when the younger is full it becomes the older, which is dropped.
   private var young: [Key: Entry] = [:]
   private var old: [Key: Entry] = [:]

@@ -19,10 +19,13 @@ extension ConfigurationSchema {
   }
 
   private static var subscriber: ValueReader<Configuration.Subscriber> {
-    let reader = subscriberEntry.reader
-    return ValueReader(type: reader.type, text: { _ in nil }, keys: reader.keys) {
-      node, path, reading in reader.read(node, path, &reading).flatMap(\.subscriber)
-    }
+    let entry = subscriberEntry.reader
+    var reader = ValueReader<Configuration.Subscriber>(
+      type: entry.type, text: { _ in nil }, keys: entry.keys
+    ) { node, path, reading in entry.read(node, path, &reading).flatMap(\.subscriber) }
+    reader.describe = { entry.entries(of: SubscriberEntry($0), at: $1) }
+    reader.label = { $0.user }
+    return reader
   }
 
   private static var subscriberEntry: Section<SubscriberEntry> {
@@ -85,6 +88,18 @@ private struct SubscriberEntry {
   var hashes: Configuration.HashedPassword?
   var number: String?
   var settings = SubscriberSettings()
+
+  init() {}
+
+  init(_ subscriber: Configuration.Subscriber) {
+    user = subscriber.user
+    number = subscriber.number
+    settings = subscriber.settings
+    switch subscriber.credential {
+    case .password(let secret): password = secret
+    case .hashes(let given): hashes = given
+    }
+  }
 
   var subscriber: Configuration.Subscriber? {
     let credential: Configuration.Credential

@@ -11,6 +11,18 @@ struct Section<Value> {
   var check: (Value, Yams.Node, inout Reading) -> Void = { _, _, _ in }
 
   var reader: ValueReader<Value> {
+    var reader = fileReader
+    reader.describe = { value, place in fields.flatMap { $0.describe(value, place) } }
+    reader.label = { value in fields.first(where: \.isRequired)?.text(value) }
+    reader.hold = { new, old, key in
+      var held = new
+      for field in fields { field.hold(&held, old, key) }
+      return held
+    }
+    return reader
+  }
+
+  private var fileReader: ValueReader<Value> {
     ValueReader(type: "group of keys", text: { _ in nil }, keys: fields.flatMap(\.keys)) {
       node, path, reading in
       guard let mapping = node.mapping else {
@@ -84,6 +96,10 @@ struct Field<Owner> {
   let help: String
   let keys: [ConfigurationKey]
   let read: (Yams.Node, String, inout Owner, inout Reading) -> Bool
+  let text: (Owner) -> String?
+  let describe: (Owner, ConfigurationPlace) -> [ConfigurationEntry]
+  /// Puts back what only another process takes up.
+  let hold: (_ new: inout Owner, _ old: Owner, _ key: String) -> Void
 
   /// A key that must be there.
   static func required<Value>(
@@ -124,6 +140,16 @@ struct Field<Owner> {
       guard let value = reader.read(node, path, &reading) else { return false }
       owner[keyPath: property] = value
       return true
+    }
+    text = { reader.text($0[keyPath: property]) }
+    describe = { owner, place in reader.entries(of: owner[keyPath: property], at: place[key]) }
+    hold = { new, old, outer in
+      let path = outer.isEmpty ? key : "\(outer).\(key)"
+      if let hold = reader.hold {
+        new[keyPath: property] = hold(new[keyPath: property], old[keyPath: property], path)
+      } else if ConfigurationSchema.effect(of: path) == .nextProcess {
+        new[keyPath: property] = old[keyPath: property]
+      }
     }
   }
 }

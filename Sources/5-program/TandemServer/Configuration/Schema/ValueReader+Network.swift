@@ -63,7 +63,7 @@ extension ValueReader where Value == StoreLocation {
     let written = ValueReader<String>.scalar("sqlite:path", example: storeExample) {
       written throws(Wrong) in try parseStorePath(written)
     }
-    return ValueReader(type: written.type, text: { _ in nil }) { node, path, reading in
+    return ValueReader(type: written.type, text: { "sqlite:\($0.path)" }) { node, path, reading in
       guard let file = written.read(node, path, &reading) else { return nil }
       let absolute = file.hasPrefix("/") ? file : reading.folder + "/" + file
       return .sqlite(path: absolute)

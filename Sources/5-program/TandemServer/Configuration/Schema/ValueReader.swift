@@ -10,6 +10,13 @@ struct ValueReader<Value> {
   var keys: [ConfigurationKey] = []
   /// Gives the value, or reports what is wrong with the node and gives nil.
   let read: (_ node: Yams.Node, _ path: String, _ reading: inout Reading) -> Value?
+  /// What a group or a list says, entry by entry; nil for what is one entry.
+  var describe: ((_ value: Value, _ place: ConfigurationPlace) -> [ConfigurationEntry])?
+  /// What an element of a list is known by, for a group that has something of the kind.
+  var label: ((Value) -> String?)?
+  /// Of a new value, with each part as it was that only another process takes up; nil for what has
+  /// no parts.
+  var hold: ((_ new: Value, _ old: Value, _ key: String) -> Value)?
 }
 
 extension ValueReader {
@@ -44,7 +51,7 @@ extension ValueReader {
   static func list<Element>(
     _ type: String, of element: ValueReader<Element>, count: ClosedRange<Int> = 0...(.max)
   ) -> ValueReader where Value == [Element] {
-    ValueReader(
+    var reader = ValueReader(
       type: type,
       text: { values in "[" + values.compactMap(element.text).joined(separator: ", ") + "]" },
       keys: element.keys.map { $0.moved(under: "[]") }
@@ -71,13 +78,27 @@ extension ValueReader {
       }
       return values
     }
+    if element.describe != nil { reader.describe = element.entries(ofList:at:) }
+    return reader
   }
 
   /// The same for a property that may be nil.
   var wrapped: ValueReader<Value?> {
-    ValueReader<Value?>(type: type, text: { $0.flatMap(text) }, keys: keys) {
+    var wrapped = ValueReader<Value?>(type: type, text: { $0.flatMap(text) }, keys: keys) {
       node, path, reading in read(node, path, &reading).map(Optional.some)
     }
+    wrapped.describe = { value, place in
+      guard let value else { return [] }
+      let whole = describe == nil ? [] : [ConfigurationEntry(place, .whole)]
+      return whole + entries(of: value, at: place)
+    }
+    if let hold {
+      wrapped.hold = { new, old, key in
+        if let new, let old { return hold(new, old, key) }
+        return ConfigurationSchema.effect(of: key) == .now ? new : old
+      }
+    }
+    return wrapped
   }
 }
 

@@ -7,10 +7,22 @@ import HTTPTypes
 /// programs. So the machine itself is only who comes from a loopback address, was not passed on
 /// by a proxy, and calls us by a name that no stranger's DNS can point here.
 struct APIAccess: Sendable {
-  let token: Secret?
+  private let currentToken: @Sendable () -> Secret?
+
+  init(token: Secret?) {
+    currentToken = { token }
+  }
+
+  /// With the token as it is at the moment.
+  init(_ running: RunningConfiguration) {
+    currentToken = { running.current.http?.token }
+  }
+
+  private var token: Secret? { currentToken() }
 
   func check(_ caller: APICaller) throws(Problem) {
     try refuseForeignPages(caller)
+    let token = token
     if let token, let given = caller.bearerToken {
       guard isEqual(given, token.clearText) else {
         throw unauthorized("the token is not the node's http.adminToken", "invalid_token")

@@ -5,17 +5,18 @@ import Storage
 struct APIServices: Sendable {
   let node: any NodeControl
   let store: Store
-  let configuration: Configuration
-  let provisioning: SubscriberProvisioning
+  let running: RunningConfiguration
   /// Reading the call log goes through all of it, so that one at a time is enough.
   let traces = APIBudget(maximum: 1)
 
-  init(node: any NodeControl, configuration: Configuration, store: Store) {
+  init(node: any NodeControl, running: RunningConfiguration, store: Store) {
     self.node = node
     self.store = store
-    self.configuration = configuration
-    provisioning = SubscriberProvisioning(configuration, store)
+    self.running = running
   }
+
+  var configuration: Configuration { running.current }
+  var provisioning: SubscriberProvisioning { SubscriberProvisioning(configuration, store) }
 
   /// All that the API has, in the order of its description.
   var resources: [APIResource] {

@@ -3,8 +3,8 @@ extension APIServices {
   var nodeResource: APIResource {
     APIResource(
       name: "node", description: "The node itself.",
-      operations: [status, drain, upgrade, refresh],
-      schemas: ["NodeStatus": NodeStatus.schema])
+      operations: [status, drain, reload, upgrade, refresh],
+      schemas: ["NodeStatus": NodeStatus.schema, "Reload": ReloadDocument.schema])
   }
 
   private var status: APIOperation {
@@ -28,6 +28,29 @@ extension APIServices {
       }
       await node.drain(request.query["off"] == nil)
       return try .json(await node.status())
+    }
+  }
+
+  private var reload: APIOperation {
+    APIOperation(
+      method: .post, path: "/reload", id: "reload",
+      summary: "Read the configuration file again and take up what has changed in it.",
+      details: "All of it or nothing; no call is touched. Certificates and sound files are read "
+        + "again too. What needs another process is told, and waits for it.",
+      query: [
+        APIParameter("trial", .choice(["1"], "Only say what would change."))
+      ],
+      answer: .json("Reload", "What has changed, or would."),
+      problems: [409: "Something is wrong with the file; nothing has changed."]
+    ) { request in
+      guard ["1", nil].contains(request.query["trial"]) else {
+        throw Problem.invalid("trial", "trial is 1")
+      }
+      do {
+        return try .json(await node.reload(isTrial: request.query["trial"] != nil))
+      } catch {
+        throw Problem(.conflict, "\(error)", code: "configuration")
+      }
     }
   }
 
