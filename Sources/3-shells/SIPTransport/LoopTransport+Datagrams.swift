@@ -36,6 +36,7 @@ extension LoopTransport {
   }
 
   func received(_ bytes: ByteBufferView, from flow: Flow) {
+    guard limits.access.admits(flow.remote.address) else { return counters.count(.deniedSource) }
     guard bytes.count <= limits.sip.messageBytes else { return counters.count(.oversizedDatagram) }
     switch DatagramKind(bytes) {
     case .keepAlive: counters.count(.keepAliveDatagram)

@@ -11,6 +11,10 @@ extension LoopTransport {
     eventLoop.assertInEventLoop()
     guard let remote = channel.remoteAddress?.endpoint else { throw SendFailure.connectionClosed }
     guard isRunning, !isYielding else { throw SendFailure.stopped }
+    guard limits.access.admits(remote.address) else {
+      counters.count(.deniedSource)
+      throw SendFailure.connectionClosed
+    }
     var flow = Flow(transport: listener.transport, listener: listener.id, remote: remote)
     var handlers: [any ChannelHandler] = []
     if flow.isSecure {

@@ -6,6 +6,9 @@ package struct TransportLimits: Equatable, Sendable {
   /// Of a message on a stream; `messageBytes` bounds a datagram too.
   package var sip = SIPLimits.standard
 
+  /// Whose datagrams and connections are taken at all.
+  package var access = AccessList()
+
   /// Datagrams that one system call reads.
   package var datagramsPerRead = 32
   /// The kernel's buffers of a UDP socket; the kernel may grant less.

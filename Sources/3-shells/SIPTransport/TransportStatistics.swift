@@ -3,6 +3,8 @@ import Synchronization
 
 /// Why something did not go in or out.
 package enum DropReason: String, CaseIterable, Hashable, Sendable {
+  /// A datagram or a connection of a network that is denied.
+  case deniedSource
   /// A datagram longer than a message may be.
   case oversizedDatagram
   /// A datagram of nothing but line ends, NULs or blanks.

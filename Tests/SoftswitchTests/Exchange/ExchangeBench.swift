@@ -36,7 +36,7 @@ final class ExchangeBench {
     subscribers: [Subscriber] = .bench, groups: [RingGroup] = [],
     trusted: String = "203.0.113.0/24", maximumCalls: Int = 100,
     registrar: Registrar = Registrar(), undurable: Exchange.UndurablePolicy = .refuse,
-    notFound: PlayedService? = nil
+    notFound: PlayedService? = nil, strangers: StrangerPolicy? = nil
   ) throws {
     let endpoint = IPEndpoint(Self.address, 5060)
     let secureEndpoint = IPEndpoint(Self.address, 5061)
@@ -59,7 +59,7 @@ final class ExchangeBench {
         "9197": PlayedService(name: "milliwatt 9197", length: nil),
         "9198": PlayedService(name: "announcement 9198", length: .seconds(3)),
       ],
-      notFound: notFound)
+      notFound: notFound, strangers: strangers)
     let addresses = Set([Self.address] + [otherAddress.flatMap { IPAddress($0) }].compactMap { $0 })
     let directory = try SubscriberDirectory(
       domains: domains, addresses: addresses, subscribers: subscribers, groups: groups)

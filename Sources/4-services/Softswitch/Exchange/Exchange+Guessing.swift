@@ -44,6 +44,7 @@ extension Exchange {
     _ cause: AuthenticationResult?, _ request: SIPMessage, realm: @autoclosure () -> String,
     from flow: Flow, now: Now
   ) -> Duration {
+    if cause == .accepted { throttle.meet(flow.remote) }
     switch cause {
     case .accepted where guesses.isEmpty, .retransmission, .stale, .replayed, .malformed, nil:
       return .zero

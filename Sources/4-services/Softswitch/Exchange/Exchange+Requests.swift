@@ -14,6 +14,7 @@ private let lingeringFactor = 32
 // Where each message goes: RFC 3261 §8.2, §12.2.2, §17.
 extension Exchange {
   func receive(request: SIPMessage, from flow: Flow, now: Now) {
+    guard hears(request, from: flow, now: now) else { return }
     let validation = request.method == .register ? registrarValidation : validation
     switch validation.verdict(on: request) {
     case .accept: break

@@ -17,6 +17,7 @@ package final class Exchange {
   var registrar: Registrar
   var authenticator: DigestAuthenticator
   var guesses: GuessLedger
+  var throttle: StrangerThrottle
   /// Answers to wrong passwords that leave later.
   var heldAnswers = HeldAnswers()
   var validation: RequestValidation
@@ -67,6 +68,7 @@ package final class Exchange {
     self.registrar = registrar
     self.authenticator = authenticator
     guesses = GuessLedger(policy: authenticator.policy.guessing)
+    throttle = StrangerThrottle(configuration.strangers ?? StrangerPolicy())
     self.log = log
     self.outlet = outlet
     tagSecret = random.next()

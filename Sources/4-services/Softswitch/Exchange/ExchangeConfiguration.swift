@@ -20,12 +20,15 @@ package struct ExchangeConfiguration: Sendable {
   package let undurable: Exchange.UndurablePolicy
   /// What a caller hears of a subscriber who is not to be disturbed.
   package let doNotDisturbStatus: Int
+  /// Nil: strangers are heard however much they say.
+  package let strangers: StrangerPolicy?
 
   package init(
     calls: CallEnvironment, listenerNames: [String], trusted: [IPNetwork],
     echoNumbers: Set<String>, maximumCalls: Int, messageLimits: SIPLimits,
     undurable: Exchange.UndurablePolicy = .refuse, doNotDisturbStatus: Int = 480,
-    services: [String: PlayedService] = [:], notFound: PlayedService? = nil
+    services: [String: PlayedService] = [:], notFound: PlayedService? = nil,
+    strangers: StrangerPolicy? = nil
   ) {
     self.calls = calls
     self.listenerNames = listenerNames
@@ -37,6 +40,7 @@ package struct ExchangeConfiguration: Sendable {
     self.messageLimits = messageLimits
     self.undurable = undurable
     self.doNotDisturbStatus = doNotDisturbStatus
+    self.strangers = strangers
   }
 
   /// Option tags that a request may require (RFC 3261 §8.2.2.3).

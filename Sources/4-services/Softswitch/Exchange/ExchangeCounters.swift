@@ -18,6 +18,10 @@ package struct ExchangeCounters: Equatable, Sendable {
   package var delayedAnswers = 0
   /// Credentials that were not looked at, after too many wrong ones.
   package var refusedLogins = 0
+  /// Requests of strangers beyond the rate, met with silence.
+  package var throttled = 0
+  /// Requests of scanners that say who they are, likewise.
+  package var ignoredScanners = 0
   package var registrations = 0
   /// NOTIFY requests, retransmissions aside.
   package var notifications = 0

@@ -47,7 +47,8 @@ extension ExchangeConfiguration {
       maximumCalls: configuration.limits.calls, messageLimits: limits,
       undurable: configuration.callLog.whenFailing == .accept ? .accept : .refuse,
       doNotDisturbStatus: configuration.routing.doNotDisturbStatus,
-      services: services.numbers, notFound: services.notFound)
+      services: services.numbers, notFound: services.notFound,
+      strangers: StrangerPolicy(configuration.security.strangers))
   }
 }
 
@@ -95,10 +96,22 @@ extension MediaConfiguration {
 }
 
 extension TransportLimits {
-  init(_ limits: Configuration.Limits) {
+  init(_ configuration: Configuration) {
     self.init()
-    connections = limits.connections
-    sip.messageBytes = limits.messageBytes
+    connections = configuration.limits.connections
+    sip.messageBytes = configuration.limits.messageBytes
+    access = AccessList(
+      denied: configuration.security.deny, allowed: configuration.security.allow)
+  }
+}
+
+extension StrangerPolicy {
+  init(_ strangers: Configuration.Strangers) {
+    self.init()
+    rate = strangers.rate
+    burst = strangers.burst
+    tracked = strangers.tracked
+    ignoredUserAgents = strangers.ignoreUserAgents.map { $0.lowercased() }
   }
 }
 

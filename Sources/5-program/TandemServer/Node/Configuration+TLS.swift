@@ -22,7 +22,7 @@ package struct NodeCertificate: Sendable {
         for: configuration.certificateNames, keptIn: configuration.selfSignedFile, at: seconds)
     }
     context = try TLSContext(
-      identity, TLSPolicy(tls), limits: TransportLimits(configuration.limits))
+      identity, TLSPolicy(tls), limits: TransportLimits(configuration))
   }
 
   /// Reads the files and makes none.

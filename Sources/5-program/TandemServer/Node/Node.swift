@@ -115,7 +115,7 @@ package struct Node {
     transport = SIPTransport(
       listeners: configuration.listeners,
       group: MultiThreadedEventLoopGroup(numberOfThreads: 1),
-      limits: TransportLimits(configuration.limits), tls: certificate?.context,
+      limits: TransportLimits(configuration), tls: certificate?.context,
       startedAt: UInt64(clamping: now.wall.nanoseconds), logger: quiet)
     let services = try ServiceBook(configuration.services)
     loop = SwitchLoop(

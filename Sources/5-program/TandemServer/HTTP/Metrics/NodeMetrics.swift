@@ -62,6 +62,17 @@ private func addSignalling(_ metrics: NodeMetrics, to text: inout PrometheusText
   text.add(
     "tandem_authentication_refused_total", .counter,
     "Logins that were not looked at, after too many wrong passwords.", exchange.refusedLogins)
+  addStrangers(exchange, to: &text)
+}
+
+private func addStrangers(_ exchange: ExchangeCounters, to text: inout PrometheusText) {
+  text.add(
+    "tandem_strangers_throttled_total", .counter,
+    "Requests of sources without a password, beyond the rate; met with silence.",
+    exchange.throttled)
+  text.add(
+    "tandem_strangers_scanners_total", .counter,
+    "Requests of scanners that name themselves; met with silence.", exchange.ignoredScanners)
 }
 
 private func addMessages(_ exchange: ExchangeCounters, to text: inout PrometheusText) {
