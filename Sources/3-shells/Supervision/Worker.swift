@@ -16,6 +16,8 @@ final class Worker {
 
   var farewell = RestartPolicy.Farewell.none
   var isReady = false
+  /// When it last said that it lives; nil for one that has not, or is being killed.
+  var lastSign: MonotonicTime?
   /// The other end is closed; nothing more is read.
   var isSilent = false
   /// The number of the last change that its list told of.
