@@ -9,6 +9,19 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
+// `make package` sets this, for machines that have no Swift: the program then brings Swift's libraries
+// along. Only the last link differs, so that what was compiled before need not be again.
+let withSwiftsLibraries: [LinkerSetting] =
+  Context.environment["TANDEM_STATIC"] == nil
+  ? []
+  : [
+    .unsafeFlags([
+      "-static-stdlib", "-lFoundation", "-lCoreFoundation", "-lFoundationInternationalization",
+      "-lFoundationEssentials", "-l_FoundationICU", "-l_FoundationCShims",
+      "-l_FoundationCollections", "-lstdc++",
+    ])
+  ]
+
 let package = Package(
   name: "tandem",
   products: [
@@ -135,7 +148,8 @@ let package = Package(
         "Supervision", "TandemServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      path: "Sources/5-program/tandem", swiftSettings: strict),
+      path: "Sources/5-program/tandem", swiftSettings: strict,
+      linkerSettings: withSwiftsLibraries),
 
     // How we know
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),

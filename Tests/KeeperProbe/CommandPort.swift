@@ -47,6 +47,7 @@ final class CommandPort: Sendable {
   func run(_ link: KeeperLink, _ restored: [String]) async {
     let socket = descriptor.load(ordering: .acquiring)
     while true {
+      link.alive()
       if isYielding.load(ordering: .acquiring) {
         try? link.keep("connection", [dup(socket)], payload: Array("handed over".utf8))
         link.handedOver()

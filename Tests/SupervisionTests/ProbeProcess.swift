@@ -8,15 +8,18 @@ final class ProbeProcess {
   private let file: String
   private var socket: Int32 = -1
 
-  init(_ arguments: [String] = []) throws {
+  /// - Parameter environment: further variables, `NAME=value`.
+  init(_ arguments: [String] = [], environment: [String] = []) throws {
     file = "/tmp/keeper-probe-\(getpid())-\(UInt64.random(in: 0 ... .max))"
     var words: [UnsafeMutablePointer<CChar>?] = ([try Self.path(), file] + arguments).map {
       strdup($0)
     }
     words.append(nil)
     defer { for word in words { free(word) } }
+    var settings = environment.map { strdup($0) } + [nil]
+    defer { for setting in settings { free(setting) } }
     var process = pid_t()
-    let code = posix_spawn(&process, words[0]!, nil, nil, words, nil)
+    let code = posix_spawn(&process, words[0]!, nil, nil, words, &settings)
     guard code == 0 else { throw Failure(text: "posix_spawn: \(code)") }
     keeper = process
   }

@@ -38,6 +38,7 @@ extension Keeper {
     closeAll(descriptors)
     switch message.kind {
     case .drop:
+      table.item(message.name).map(unstore)
       table.drop(message.name, author: worker.author)
       if upgrade == nil { table.forgetDrops() }
     case .list:
@@ -46,7 +47,12 @@ extension Keeper {
       worker.isReady = true
       if worker.isHungUp { worker.process.send(SIGHUP) }
       worker.isHungUp = false
-      if worker === current { policy.isReady() }
+      if worker === current {
+        policy.isReady()
+        tellReady(worker)
+      }
+    case .alive:
+      worker.lastSign = .now
     case .upgrade:
       beginUpgrade(askedBy: worker)
     case .takeOver:
@@ -65,9 +71,11 @@ extension Keeper {
       closeAll(descriptors)
       return report("no descriptor is left to keep \(message.name)")
     }
+    table.item(message.name).map(unstore)
     if !table.keep(message.name, message.payload, descriptors, author: worker.author) {
       report("too much is kept already to keep \(message.name)")
     }
+    table.item(message.name).map(store)
   }
 
   private func sendList(to worker: Worker) {

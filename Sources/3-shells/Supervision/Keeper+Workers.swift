@@ -97,7 +97,10 @@ extension Keeper {
     self.upgrade = nil
     program = upgrade.program
     current = worker
-    if worker.isReady { policy.isReady() }
+    if worker.isReady {
+      policy.isReady()
+      tellReady(worker)
+    }
     if worker.waitsToTakeOver { handOver(to: worker) }
     if stopsAsked > 0 { worker.process.send(SIGTERM) }
   }

@@ -23,6 +23,7 @@ package final class Keeper {
   var current: Worker?
   var upgrade: Upgrade?
   var restartAt: MonotonicTime?
+  var service: ServiceDuties
   var stopsAsked = 0
   /// The status with which the keeper ends.
   var outcome: Int32?
@@ -51,6 +52,7 @@ package final class Keeper {
     self.arguments = arguments
     self.environment = environment
     self.report = report
+    service = ServiceDuties(environment: environment)
     signals = try StopSignals()
     program = try .own(name: name)
     raiseDescriptorLimit()
@@ -63,6 +65,7 @@ package final class Keeper {
     if let adopted = WorkerEnvironment.adopted(environment) {
       adopt(adopted)
     } else {
+      takeStored()
       startWorker()
     }
     while true {
@@ -116,7 +119,8 @@ extension Keeper {
   }
 
   private func timeout() -> Int32 {
-    guard let deadline = [restartAt, upgrade?.deadline].compactMap({ $0 }).min() else { return -1 }
+    let deadlines = [restartAt, upgrade?.deadline, serviceDeadline]
+    guard let deadline = deadlines.compactMap({ $0 }).min() else { return -1 }
     let wait = deadline.nanoseconds - MonotonicTime.now.nanoseconds
     return Int32(clamping: max(0, wait) / 1_000_000 + 1)
   }
@@ -126,6 +130,7 @@ extension Keeper {
       restartAt = nil
       startWorker()
     }
+    meetServiceDeadlines(now)
     if let upgrade, upgrade.deadline <= now {
       // Whoever is late is ended; the rest follows from its end.
       let late = upgrade.isHandingOver ? current : upgrade.successor
@@ -147,6 +152,7 @@ extension Keeper {
   private func stop(_ signal: StopSignals.Signal) {
     stopsAsked += 1
     restartAt = nil
+    service.socket?.tell("STOPPING=1")
     guard !workers.isEmpty else {
       outcome = 0
       return

@@ -95,7 +95,7 @@ extension KeeperLink {
       answerUpgrade(.begun)
     case .upgradeFailed:
       answerUpgrade(.failed(String(decoding: message.payload, as: UTF8.self)))
-    case .keep, .drop, .list, .ready, .upgrade, .takeOver, .goingDown, .handedOver:
+    case .keep, .drop, .list, .ready, .alive, .upgrade, .takeOver, .goingDown, .handedOver:
       break
     }
   }

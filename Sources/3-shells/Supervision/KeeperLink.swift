@@ -158,6 +158,12 @@ extension KeeperLink {
     }
   }
 
+  /// The worker does not hang. To be said about once a second, by what would hang if it did: a
+  /// keeper whose service manager asks for signs of life kills a worker that gives none.
+  package func alive() {
+    state.withLock { state in try? state.send(KeeperMessage(.alive)) }
+  }
+
   /// The worker is about to exit and wants not to be started again.
   package func goingDown() {
     leave(saying: .goingDown)

@@ -25,6 +25,8 @@ struct KeeperMessage: Equatable, Sendable {
     case goingDown = 0x07
     /// The worker ends because it has handed over; whoever comes next goes on.
     case handedOver = 0x08
+    /// The worker does not hang; said about once a second.
+    case alive = 0x09
 
     // Keeper to worker.
     case kept = 0x81

@@ -59,6 +59,8 @@ struct KeptTable {
 
   var count: Int { items.count }
 
+  func item(_ name: String) -> KeptItem? { items[name] }
+
   /// False when there are too many names; then the descriptors are closed.
   mutating func keep(
     _ name: String, _ payload: [UInt8], _ descriptors: [Int32], author: UInt64

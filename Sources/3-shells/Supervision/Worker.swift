@@ -18,6 +18,8 @@ final class Worker {
   var isReady = false
   /// Was sent SIGHUP before it was ready for one.
   var isHungUp = false
+  /// When it last said that it lives; nil for one that has not, or is being killed.
+  var lastSign: MonotonicTime?
   /// The other end is closed; nothing more is read.
   var isSilent = false
   /// The number of the last change that its list told of.

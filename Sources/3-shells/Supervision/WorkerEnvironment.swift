@@ -10,9 +10,15 @@ enum WorkerEnvironment {
   /// For a keeper that a worker started: its socket to the worker, and the worker's process.
   static let worker = "TANDEM_WORKER"
 
+  /// The last three are what a service manager says of descriptors that only we were given
+  /// (sd_listen_fds(3)).
+  private static let own: Set<String> = [
+    keeper, successor, worker, "LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES",
+  ]
+
   /// What is passed on: the environment without what was said to this process alone.
   static func inherited(_ environment: [String: String]) -> [String: String] {
-    environment.filter { ![keeper, successor, worker].contains($0.key) }
+    environment.filter { !own.contains($0.key) }
   }
 
   struct Adopted: Equatable {

@@ -5,7 +5,8 @@ import TandemServer
 
 /// Finds the node that a command is about.
 struct NodeOptions: ParsableArguments {
-  @Option(name: .shortAndLong, help: "The node's configuration file.")
+  @Option(
+    name: .shortAndLong, help: "The node's configuration file.", completion: .configurationFile)
   var config = "/etc/tandem/tandem.yaml"
 
   func load() throws -> Configuration {

@@ -14,6 +14,6 @@ struct Tandem: AsyncParsableCommand {
     subcommands: [
       Serve.self, Check.self, Status.self, User.self, Group.self, Registrations.self, Calls.self,
       Call.self,
-      CDR.self, Drain.self, Reload.self, Upgrade.self, Keep.self,
+      CDR.self, Drain.self, Reload.self, Upgrade.self, Keep.self, Manual.self,
     ])
 }

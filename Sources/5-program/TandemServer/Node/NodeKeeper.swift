@@ -86,6 +86,7 @@ final class NodeKeeper: Sendable {
   }
 
   func ready() { link.ready() }
+  func alive() { link.alive() }
   func goingDown() { link.goingDown() }
   func handedOver() { link.handedOver() }
 

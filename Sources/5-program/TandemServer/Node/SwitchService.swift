@@ -1,10 +1,12 @@
 import CallControl
+import Foundation
 import Glibc
 import Journaling
 import Logging
 import Machines
 import ServiceLifecycle
 import Softswitch
+import Supervision
 
 /// The node as a service with a beginning and an end, and as the HTTP interface reads it.
 actor SwitchService: Service {
@@ -51,7 +53,7 @@ actor SwitchService: Service {
         "node": "\(node.configuration.node.name)", "sip": "\(listeners.joined(separator: " "))",
         "http": "\(node.configuration.http.map { "\($0.listen)" } ?? "none")",
       ])
-    node.keeper?.ready()
+    tellReady()
     keepApplied(node.source)
     await cancelWhenGracefulShutdown {
       await withTaskGroup { group in
@@ -71,6 +73,7 @@ actor SwitchService: Service {
     while !Task.isCancelled {
       await reloadSubscribers()
       await beat()
+      giveSign()
       node.loop.records.retry()
       seconds += 1
       if seconds % 60 == 0 {
@@ -80,6 +83,17 @@ actor SwitchService: Service {
       }
       try? await Task.sleep(for: .seconds(1))
     }
+  }
+
+  /// Tells the keeper, or without one the service manager.
+  private func tellReady() {
+    if let keeper = node.keeper { return keeper.ready() }
+    NotifySocket(environment: ProcessInfo.processInfo.environment)?.tell("READY=1")
+  }
+
+  private func giveSign() {
+    if let keeper = node.keeper { return keeper.alive() }
+    NotifySocket(environment: ProcessInfo.processInfo.environment)?.tell("WATCHDOG=1")
   }
 
   /// The log's sign of life; says so when its disk begins to fail, and when it is well again.

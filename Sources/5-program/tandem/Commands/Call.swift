@@ -21,7 +21,7 @@ struct Call: AsyncParsableCommand {
       help: """
         The call's id as `tandem calls` and the call records have it, the beginning of one (at \
         least \(TraceSearch.shortestPrefix) characters), or the SIP Call-ID of any of its legs.
-        """)
+        """, completion: .call)
     var id: String
 
     @OptionGroup var node: NodeOptions

@@ -33,7 +33,7 @@ struct Calls: AsyncParsableCommand {
 
     @OptionGroup var node: NodeOptions
     @OptionGroup var output: ResultOptions
-    @Argument(help: "The call's id, as `tandem calls` has it.")
+    @Argument(help: "The call's id, as `tandem calls` has it.", completion: .call)
     var id: String
 
     func run() async throws {

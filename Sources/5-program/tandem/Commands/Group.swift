@@ -111,7 +111,7 @@ struct Group: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Remove a ring group.")
 
     @OptionGroup var node: NodeOptions
-    @Argument(help: "name@domain, or name for the node's first domain.")
+    @Argument(help: "name@domain, or name for the node's first domain.", completion: .group)
     var group: String
 
     func run() async throws {

@@ -41,7 +41,7 @@ struct Registrations: AsyncParsableCommand {
 
     @OptionGroup var node: NodeOptions
     @OptionGroup var output: ResultOptions
-    @Argument(help: "user@domain, or user for the node's first domain.")
+    @Argument(help: "user@domain, or user for the node's first domain.", completion: .subscriber)
     var subscriber: String
     @Option(help: "Only this contact, as `tandem registrations` has it.")
     var contact: String?

@@ -14,7 +14,7 @@ extension User {
         """)
 
     @OptionGroup var node: NodeOptions
-    @Argument(help: "user@domain, or user for the node's first domain.")
+    @Argument(help: "user@domain, or user for the node's first domain.", completion: .subscriber)
     var subscriber: String
     @Option(help: "Send all calls there.")
     var forwardAlways: String?
@@ -112,7 +112,7 @@ extension User {
       abstract: "Show a subscriber's settings, as JSON.")
 
     @OptionGroup var node: NodeOptions
-    @Argument(help: "user@domain, or user for the node's first domain.")
+    @Argument(help: "user@domain, or user for the node's first domain.", completion: .subscriber)
     var subscriber: String
 
     func run() async throws {

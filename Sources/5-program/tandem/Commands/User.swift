@@ -98,7 +98,7 @@ struct User: AsyncParsableCommand {
 struct UserChange: ParsableArguments {
   @OptionGroup var node: NodeOptions
   @OptionGroup var output: ResultOptions
-  @Argument(help: "user@domain, or user for the node's first domain.")
+  @Argument(help: "user@domain, or user for the node's first domain.", completion: .subscriber)
   var subscriber: String
 
   /// Makes a change in the database, has a running node take it, and shows what came of it.
