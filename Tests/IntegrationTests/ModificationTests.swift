@@ -17,16 +17,6 @@ extension IntegrationTests {
       }
     }
 
-    @Test("A caller whose ACK was lost holds and comes back (RFC 5407 §3.1.4)")
-    func lateAcknowledgement() async throws {
-      try await withNode { node in
-        try await node.exchange(
-          SIPp(scenario: "caller-holds-ack-late"), with: [SIPp(scenario: "callee-held")])
-        let record = try #require(try await node.callRecords(1).first)
-        #expect(record.cause == 200)
-      }
-    }
-
     @Test("Two re-INVITEs that meet are both refused with 491, and the next one works")
     func glare() async throws {
       try await withNode { node in
