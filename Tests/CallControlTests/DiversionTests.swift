@@ -64,8 +64,10 @@ struct DiversionTests {
     let invite = try bench.deliver(alice.invite(), from: alice.flow).request(.invite)
     let sent = try bench.deliver(first.respond(486, to: invite), from: first.flow)
     #expect(bench.onlyCall?.diversions.count == 5)
-    try bench.deliver(
-      second.respond(404, to: sent.request(.invite)), from: second.flow)
+    // With so much history the INVITE is too large for UDP (RFC 3261 §18.1.1).
+    let onward = try #require(sent.first { $0.message.kind == .request(.invite) })
+    #expect(onward.flow.remote == second.flow.remote)
+    try bench.deliver(second.respond(404, to: onward.message), from: second.flow)
     bench.expectNothingLeft()
     #expect(bench.records.first?.cause == 404, "the last callee's word, not the first's")
   }

@@ -221,6 +221,25 @@ struct PhoneReliabilityTests {
     bench.expectNothingLeft()
   }
 
+  @Test("A flood of them is bounded, before the answer and after, and the call goes on")
+  func flood() throws {
+    let invite = try bench.deliver(alice.invite(), from: alice.flow).request(.invite)
+    var pracks = 0
+    for number in 1...100 {
+      let sent = try bench.deliver(reliable(180, "\(number)", to: invite), from: bob.flow)
+      pracks += sent.summary.count { $0 == "PRACK" }
+    }
+    #expect(pracks == 23, "one transaction of the leg is the INVITE")
+    let answer = try bench.deliver(bob.respond(200, to: invite, body: bob.sdp()), from: bob.flow)
+    #expect(answer.summary == ["ACK", "200"])
+    let late = try bench.deliver(reliable(180, "1", to: invite, tag: "other"), from: bob.flow)
+    #expect(late.isEmpty)
+    bench.take(.hangUp(reason: "test"), for: try #require(bench.onlyCall).id)
+    try bench.deliver(
+      alice.request(.ack, cSeq: 1, dialog: answer.response(200)), from: alice.flow)
+    bench.expectNothingLeft()
+  }
+
   @Test("A phone behind a forking proxy is acknowledged in its own early dialog")
   func forked() throws {
     let invite = try bench.deliver(alice.invite(), from: alice.flow).request(.invite)

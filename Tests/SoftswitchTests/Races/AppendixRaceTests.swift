@@ -84,6 +84,18 @@ struct AppendixRaceTests {
     other.send(other.respond(200, to: bye))
     try call.expectOneRecord()
   }
+
+  /// We have no password to give a phone: the BYE is done with, and so is the call.
+  @Test("Appendix D: a challenge to our BYE is its end", arguments: [401, 407])
+  func challengedBye(status: Int) throws {
+    try call.connect()
+    alice.send(alice.request(.bye))
+    try alice.hears("200 BYE")
+    let bye = try bob.hears("BYE").request(.bye)
+    let header = status == 401 ? HeaderName.wwwAuthenticate : .proxyAuthenticate
+    bob.send(bob.respond(status, to: bye, headers: [(header, "Digest realm=\"b\", nonce=\"1\"")]))
+    try call.expectOneRecord()
+  }
 }
 
 /// Appendix E: a proxy behind bob's contact forks, and we are its user agent client.

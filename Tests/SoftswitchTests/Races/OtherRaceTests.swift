@@ -110,4 +110,41 @@ struct OtherRaceTests {
     second.send(second.respond(200, to: try crossed.request(.bye)))
     try call.expectOneRecord()
   }
+
+  // What only an element between two dialogs knows: one is established before the other.
+
+  @Test(
+    "A re-INVITE of the callee's before the caller's ACK has come: 491, and then it succeeds",
+    arguments: [false, true])
+  func calleeIsQuicker(crashes: Bool) throws {
+    let invite = try call.ring()
+    bob.send(bob.respond(200, to: invite, body: bob.description()))
+    try bob.hears("ACK")
+    try call.restart(if: crashes)
+    bob.send(bob.request(.invite, body: bob.description("sendonly", version: 2)))
+    try bob.accept(rejection: 491, in: bob.hears("491"))
+    try alice.hears("200")
+    alice.acknowledge()
+    call.advance(by: 1500)
+    try change(by: bob, "sendonly", "recvonly", version: 3)
+    try call.hangUp(by: alice)
+  }
+
+  @Test("A re-INVITE that is taken back while its answer comes back", arguments: [false, true])
+  func cancelledModification(aliceAsks: Bool) throws {
+    try call.connect()
+    let (party, other) = ends(aliceAsks)
+    party.send(party.request(.invite, body: party.description("sendonly", version: 2)))
+    let asked = try other.hears("INVITE").request(.invite)
+    other.send(other.respond(180, to: asked))
+    let answer = other.respond(200, to: asked, body: other.description("recvonly", version: 2))
+    party.send(try party.hopByHop(.cancel))
+    other.send(answer)
+    // What was quicker than the CANCEL stands on both sides (RFC 3261 §9.2).
+    let ending = try other.hears("CANCEL", "ACK")
+    other.send(other.respond(200, to: try ending.request(.cancel)))
+    #expect(try party.hears("100", "200 CANCEL", "200").last?.direction == "recvonly")
+    party.acknowledge()
+    try call.hangUp(by: party)
+  }
 }

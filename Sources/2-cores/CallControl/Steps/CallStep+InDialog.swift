@@ -3,7 +3,7 @@ import SIP
 
 /// The transactions that one leg may hold; each lingers for 32 s over UDP. Only a BYE is taken
 /// beyond that.
-private let maximumTransactions = 24
+let maximumTransactions = 24
 
 // Requests from the parties: RFC 3261 §9.2, §12.2.2, §14.2, §15.1.2, §17.2.3.
 extension CallStep {

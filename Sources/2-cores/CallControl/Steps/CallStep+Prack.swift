@@ -14,11 +14,14 @@ extension CallStep {
     case ignored
   }
 
-  func reliability(of response: SIPMessage, to invite: SentInvite) -> Reliability {
+  func reliability(
+    of response: SIPMessage, to invite: SentInvite, on leg: LegID
+  ) -> Reliability {
     guard response.statusCode > 100, response.lists("100rel", in: .require) else { return .none }
-    guard let number = response.rSeq, let tag = response.toTag, !tag.isEmpty else {
-      return .ignored
-    }
+    // A phone that is passed over repeats its response, and may be heard then.
+    guard let number = response.rSeq, let tag = response.toTag, !tag.isEmpty,
+      call[leg].transactionCount < maximumTransactions
+    else { return .ignored }
     if let last = invite.receipts.first(where: { $0.tag == tag })?.number {
       guard last < .max, number == last + 1 else { return .ignored }
     } else if invite.receipts.count >= maximumEarlyDialogs {
@@ -48,7 +51,7 @@ extension CallStep {
   mutating func siblingProgressed(
     _ leg: LegID, _ invite: SentInvite, _ response: SIPMessage
   ) {
-    guard case .next(let receipt) = reliability(of: response, to: invite),
+    guard case .next(let receipt) = reliability(of: response, to: invite, on: leg),
       call[leg].stage == .confirmed, receipt.tag != call[leg].dialog.remoteTag
     else { return }
     acknowledgeSibling(leg, invite, receipt, response)

@@ -64,7 +64,7 @@ extension CallStep {
     guard response.statusCode > 100, response.statusCode != 199, call.stage == .dialling,
       call[leg].isInSetup
     else { return }
-    let reliability = reliability(of: response, to: invite)
+    let reliability = reliability(of: response, to: invite, on: leg)
     guard reliability != .ignored else { return }
     if call[leg].dialog.remoteTag.isEmpty, let tag = response.toTag {
       establish(leg, tag, response)
