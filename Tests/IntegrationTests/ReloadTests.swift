@@ -33,7 +33,8 @@ extension IntegrationTests {
             let changes = try #require(try answer.json()["changes"] as? [[String: String]])
             let paths = changes.compactMap { $0["path"] }
             let list = "domains[example.test].subscribers"
-            #expect(paths.contains("\(list)[u\(number)]") && paths.contains("\(list)[alice].password"))
+            #expect(
+              paths.contains("\(list)[u\(number)]") && paths.contains("\(list)[alice].password"))
             #expect(paths.contains("the certificate shown over TLS") == (number % 5 == 0))
             #expect(!answer.body.contains("new\(number)"))
           }
@@ -84,6 +85,45 @@ extension IntegrationTests {
         try await node.stop()
         #expect(try await node.command("serve", "--alone").status == 2, "stopped on purpose")
       }
+    }
+
+    @Test(
+      "A listener that was added is called on at once, outlives a crash, and goes with an upgrade")
+    func listeners() async throws {
+      try await withNode { node in
+        let port = Ports.one()
+        let added = ["udp", "tcp", "tls"].map {
+          "\($0):127.0.0.1:\($0 == "tls" ? Ports.one() : port)"
+        }
+        try node.edit("listen: [udp", "listen: [\(added.joined(separator: ", ")), udp")
+        let done = try await node.command("reload")
+        let lines = added.map { "sip.listen[\($0)]: added (now)\n" }.joined()
+        #expect(done.output == lines + "Reloaded.\n", "\(done.errors)")
+        try await call(node, at: port, 1)
+        let listening = try await node.command("status").output
+        #expect(added.allSatisfy { listening.contains($0) })
+        try await node.crash(.worker, NodeProcesses.of(node))
+        try await call(node, at: port, 2)
+
+        try node.edit("", "")
+        let gone = try await node.command("reload")
+        #expect(gone.output.contains("[\(added[0])]: removed (next process)"))
+        try await call(node, at: port, 3)
+        #expect(try await node.command("upgrade").status == 0)
+        let left = try await node.command("status").output
+        #expect(!added.contains { left.contains($0) })
+        #expect(try await node.command("check", "--diff").status == 0)
+      }
+    }
+
+    /// The echo service by another listener than the node's first.
+    private func call(_ node: TandemNode, at port: Int, _ number: Int) async throws {
+      var caller = SIPp(scenario: "caller", values: ["hold": "100"])
+      caller.user = "9196"
+      caller.values["domain"] = node.configuration.domain
+      caller.address = NodeConfiguration.trustedAddress
+      try await caller.start(towards: "127.0.0.1:\(port)", folder: node.folder).finish()
+      #expect(try await node.callRecords(number).allSatisfy { $0.cause == 200 })
     }
 
     @Test("SIGHUP to the keeper or to the worker reloads, and ends neither")

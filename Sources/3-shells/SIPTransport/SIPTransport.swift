@@ -120,7 +120,9 @@ package final class SIPTransport: Sendable {
       return open.channels.removeValue(forKey: listener)
     }
     try? await channel?.close()
-    for loop in loops { try? await loop.eventLoop.submit { loop.stopListening(on: listener.id) }.get() }
+    for loop in loops {
+      try? await loop.eventLoop.submit { loop.stopListening(on: listener.id) }.get()
+    }
   }
 
   /// New connections are made with these from now on; those that are there go on as they are.

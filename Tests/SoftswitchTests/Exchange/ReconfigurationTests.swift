@@ -86,4 +86,13 @@ struct ReconfigurationTests {
     let asked = try challenges()
     #expect(asked.count == 1 && asked.allSatisfy { $0.contains("SHA-256") }, "\(asked)")
   }
+
+  @Test("What comes by a listener that no settings name is dropped")
+  func strangeListener() throws {
+    let bench = try ExchangeBench()
+    var invite = try bench.trunk().invite("echo")
+    invite.flow.listener = ListenerID(9)
+    #expect(bench.send(invite).isEmpty)
+    #expect(bench.exchange.counters.dropped == 1)
+  }
 }
