@@ -95,7 +95,8 @@ extension IntegrationTests {
         let added = ["udp", "tcp", "tls"].map {
           "\($0):127.0.0.1:\($0 == "tls" ? Ports.one() : port)"
         }
-        try node.edit("listen: [udp", "listen: [\(added.joined(separator: ", ")), udp")
+        let first = "tcp:\(node.sipAddress)"
+        try node.edit("\(first)]", "\(first), \(added.joined(separator: ", "))]")
         let done = try await node.command("reload")
         let lines = added.map { "sip.listen[\($0)]: added (now)\n" }.joined()
         #expect(done.output == lines + "Reloaded.\n", "\(done.errors)")

@@ -34,6 +34,7 @@ struct PreparedReload: Sendable {
     guard configuration.sip.listen.count <= Self.maximumListeners else {
       throw TooManyListeners()
     }
+    try Self.checkPlaces(source.configuration.sip.listen, beside: running.sip.listen)
     addedListeners = Array(configuration.listeners.dropFirst(running.sip.listen.count))
     let seconds = Int(node.clock.now.wall.nanoseconds / 1_000_000_000)
     try NodeCertificate.check(configuration, at: seconds)
@@ -51,6 +52,17 @@ struct PreparedReload: Sendable {
     changes =
       source.configuration.changes(since: running)
       + Self.renewal(from: shown, to: certificate)
+  }
+
+  /// The next process numbers its listeners in the file's order, and calls name theirs by number:
+  /// one that is put before others would push them from their places.
+  private static func checkPlaces(
+    _ new: [ListenAddress], beside running: [ListenAddress]
+  ) throws {
+    guard let last = new.lastIndex(where: running.contains),
+      let early = new[..<last].first(where: { !running.contains($0) })
+    else { return }
+    throw MisplacedListener(listener: early)
   }
 
   /// Calls that would be sent to nobody: a mistake of the file's where the database is not at fault
@@ -84,5 +96,14 @@ struct PreparedReload: Sendable {
 private struct TooManyListeners: Error, CustomStringConvertible {
   var description: String {
     "sip.listen: too many listeners have come and gone; tandem upgrade closes those that are gone"
+  }
+}
+
+/// A new listener stands before old ones.
+private struct MisplacedListener: Error, CustomStringConvertible {
+  let listener: ListenAddress
+
+  var description: String {
+    "sip.listen: put \(listener) after the listeners that there are: calls know them by their place"
   }
 }
