@@ -95,6 +95,11 @@ extension IntegrationTests {
         let added = ["udp", "tcp", "tls"].map {
           "\($0):127.0.0.1:\($0 == "tls" ? Ports.one() : port)"
         }
+        try node.edit("listen: [udp", "listen: [\(added[0]), udp")
+        let misplaced = try await node.command("reload")
+        #expect(misplaced.status == 1)
+        #expect(misplaced.errors.contains("put \(added[0]) after the listeners that there are"))
+
         let first = "tcp:\(node.sipAddress)"
         try node.edit("\(first)]", "\(first), \(added.joined(separator: ", "))]")
         let done = try await node.command("reload")
