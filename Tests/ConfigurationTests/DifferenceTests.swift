@@ -59,9 +59,17 @@ struct DifferenceTests {
       ),
       (
         ", tcp:127.0.0.1:5060", "",
+        ["sip.listen[tcp:127.0.0.1:5060]: removed (next process)"]
+      ),
+      (
+        "[udp:127.0.0.1:5060,", "[tcp:127.0.0.2:5060, udp:127.0.0.1:5060,",
+        ["sip.listen[tcp:127.0.0.2:5060]: added (now)"]
+      ),
+      (
+        "[udp:127.0.0.1:5060,", "[udp:127.0.0.1:5060/192.0.2.1:5060,",
         [
-          "sip.listen: [udp:127.0.0.1:5060, tcp:127.0.0.1:5060] -> [udp:127.0.0.1:5060] "
-            + "(next process)"
+          "sip.listen[udp:127.0.0.1:5060/192.0.2.1:5060]: added (next process)",
+          "sip.listen[udp:127.0.0.1:5060]: removed (next process)",
         ]
       ),
       ("http: {listen: 127.0.0.1:8080}\n", "", ["http: removed (next process)"]),
@@ -110,9 +118,11 @@ struct DifferenceTests {
   func held() throws {
     let old = try read(sample)
     var new = try read(
-      sample.replacingOccurrences(of: "20000-20999, anchor: always", with: "30000-30999, anchor: nat")
-        .replacingOccurrences(of: "secret1", with: "secret9")
-        .replacingOccurrences(of: "8080", with: "8081"))
+      sample.replacingOccurrences(
+        of: "20000-20999, anchor: always", with: "30000-30999, anchor: nat"
+      )
+      .replacingOccurrences(of: "secret1", with: "secret9")
+      .replacingOccurrences(of: "8080", with: "8081"))
     let held = new.held(by: old)
     #expect(held.media.ports == 20000...20999)
     #expect(held.http?.listen.port == 8080)

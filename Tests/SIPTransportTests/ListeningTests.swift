@@ -79,6 +79,35 @@ struct ListeningTests {
     #expect(try await start([good]).map(\.bound) == [free])
   }
 
+  @Test(
+    "A listener that is added receives and sends beside the others, and fails alone",
+    arguments: [TransportProtocol.udp, .tcp], [1, 2])
+  func added(transport: TransportProtocol, loops: Int) async throws {
+    try await Node.run(loops: loops) { node in
+      let third = ListenerConfiguration(
+        id: ListenerID(2), transport: transport, bound: IPEndpoint(.loopback, 0))
+      let taken = ListenerConfiguration(
+        id: ListenerID(3), transport: transport,
+        bound: transport == .udp ? node.udp : node.tcp)
+      let error = await #expect(throws: ListenError.self) {
+        try await node.transport.add([third, taken])
+      }
+      #expect(error?.reason == .addressInUse)
+      #expect(node.transport.listening.count == 2)
+
+      let opened = try await node.transport.add([third])
+      #expect(node.transport.listening[third.description]?.isEmpty == false)
+      node.recorder.answer(through: node.transport) { transport, bytes, flow, loop in
+        if bytes == request("x") { transport.send(response("x"), to: flow, on: loop) }
+      }
+      let there = Flow(transport: transport, listener: third.id, remote: opened[0].bound)
+      node.send([request("x")], to: there)
+      let record = await node.recorder.record { $0.received.count == 2 }
+      #expect(record.received.map(\.flow.listener) == [third.id, third.id])
+      await #expect(throws: ListenError.self) { try await node.transport.add([third]) }
+    }
+  }
+
   @Test("After a stop the ports are free, connections end, and sends go nowhere")
   func stop() async throws {
     var left: [ListenerConfiguration] = []

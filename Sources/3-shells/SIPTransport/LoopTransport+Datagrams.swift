@@ -35,6 +35,12 @@ extension LoopTransport {
       }
   }
 
+  /// What waits there to be sent is lost.
+  func stopListening(on listener: ListenerID) {
+    eventLoop.assertInEventLoop()
+    sockets.removeValue(forKey: listener)?.channel.close(promise: nil)
+  }
+
   func received(_ bytes: ByteBufferView, from flow: Flow) {
     guard limits.access.admits(flow.remote.address) else { return counters.count(.deniedSource) }
     guard bytes.count <= limits.sip.messageBytes else { return counters.count(.oversizedDatagram) }

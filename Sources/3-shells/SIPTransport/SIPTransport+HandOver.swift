@@ -28,6 +28,7 @@ extension SIPTransport {
   /// - Returns: how many; those of listeners that are gone, or for which there is no room, are
   ///   closed.
   package func adopt(_ connections: [HandedConnection]) async -> Int {
+    let listeners = listeners
     var count = 0
     for connection in connections {
       guard connection.id.loop < loops.count,

@@ -15,7 +15,7 @@ package final class SIPTransport: Sendable {
   package let eventLoops: [any EventLoop]
 
   let loops: [LoopTransport]
-  let listeners: [ListenerConfiguration]
+  private let known: Mutex<[ListenerConfiguration]>
   private let group: MultiThreadedEventLoopGroup
   private let directory: ConnectionDirectory
   private let limits: TransportLimits
@@ -24,7 +24,7 @@ package final class SIPTransport: Sendable {
 
   /// What is listened on, by the listener as it was configured.
   private struct OpenSockets {
-    var channels: [any Channel] = []
+    var channels: [ListenerConfiguration: any Channel] = [:]
     var datagrams: [ListenerConfiguration: [DatagramDescriptor]] = [:]
     var streams: [ListenerConfiguration: ListeningDescriptor] = [:]
   }
@@ -47,12 +47,15 @@ package final class SIPTransport: Sendable {
       LoopTransport(index, eventLoop, directory, limits, logger)
     }
     self.group = group
-    self.listeners = listeners
+    known = Mutex(listeners)
     self.directory = directory
     self.limits = limits
     self.logger = logger
     for loop in loops { loop.tls = tls }
   }
+
+  /// Those that it began with, and those that were added.
+  var listeners: [ListenerConfiguration] { known.withLock { $0 } }
 
   /// Listens. The delegate is held until `stop`.
   ///
@@ -83,6 +86,45 @@ package final class SIPTransport: Sendable {
     return opened
   }
 
+  /// Listens on further addresses, after `start`.
+  ///
+  /// What arrives there is handed up at once, so that whoever is told of flows has to know the
+  /// listeners first. Sends can name them when this returns.
+  ///
+  /// - Returns: as `start` does.
+  /// - Throws: the first that cannot be had, and why; then none of them is listened on.
+  package func add(
+    _ added: [ListenerConfiguration]
+  ) async throws(ListenError) -> [ListenerConfiguration] {
+    for listener in added where listeners.contains(where: { $0.id == listener.id }) {
+      throw ListenError(listener: listener, reason: .duplicateListener)
+    }
+    var opened: [ListenerConfiguration] = []
+    for (index, listener) in added.enumerated() {
+      do {
+        opened.append(try await open(listener, adopting: []))
+      } catch {
+        for earlier in added[...index] { await stopListening(on: earlier) }
+        throw error
+      }
+    }
+    known.withLock { $0 += added }
+    return opened
+  }
+
+  /// Of one listener; connections that came by it stay.
+  private func stopListening(on listener: ListenerConfiguration) async {
+    let channel = open.withLock { open in
+      open.datagrams[listener] = nil
+      open.streams[listener] = nil
+      return open.channels.removeValue(forKey: listener)
+    }
+    try? await channel?.close()
+    for loop in loops {
+      try? await loop.eventLoop.submit { loop.stopListening(on: listener.id) }.get()
+    }
+  }
+
   /// New connections are made with these from now on; those that are there go on as they are.
   package func replaceCertificate(_ tls: TLSContext) async {
     for loop in loops { try? await loop.eventLoop.submit { loop.tls = tls }.get() }
@@ -102,10 +144,10 @@ package final class SIPTransport: Sendable {
 
   func closeListeners() async {
     let channels = open.withLock { open in
-      defer { open.channels = [] }
+      defer { open.channels = [:] }
       return open.channels
     }
-    for channel in channels { try? await channel.close() }
+    for channel in channels.values { try? await channel.close() }
   }
 
   /// The sockets that are listened on, by the descriptions of their listeners as configured: over
@@ -280,7 +322,7 @@ extension SIPTransport {
       listener.bound.port = try descriptor.boundPort()
       let channel = try await bootstrap.withBoundSocket(descriptor.duplicated()).get()
       open.withLock { open in
-        open.channels.append(channel)
+        open.channels[configured] = channel
         open.streams[configured] = descriptor
       }
       return listener

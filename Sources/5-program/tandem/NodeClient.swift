@@ -78,7 +78,7 @@ struct NodeClient {
     do {
       return try await httpRequest(verb, path, from: endpoint, token: token)
     } catch let failure as HTTPFailure where failure.status == 401 && token != nil {
-      // The file's token may be one that the node has yet to read; on its own machine it wants none.
+      // The file's token may be one that the node has yet to read; its own machine needs none.
       return try await httpRequest(verb, path, from: endpoint, token: nil)
     }
   }

@@ -28,6 +28,9 @@ extension IntegrationTests {
         #expect(refreshed.status == 204)
         // RFC 9110: no length where there is no content.
         #expect(refreshed.headers["content-length"] == nil)
+        #expect(try survey.ask("reload").json()["isApplied"] as? Bool == true)
+        #expect(try survey.ask("reload", query: "?trial=1").json()["isApplied"] as? Bool == false)
+        try survey.ask("reload", query: "?trial=0")
         #expect(try survey.ask("upgrade").status == 202)
         #expect(try await survey.check() == "")
       }

@@ -83,7 +83,10 @@ package final class Exchange {
   /// One datagram, or one message cut from a stream.
   package func received(_ bytes: [UInt8], from flow: Flow, now: Now) {
     lastTold = now
-    guard var message = try? SIPMessage(bytes, limits: configuration.messageLimits) else {
+    // A listener that was opened this moment is not ours before the settings that name it are.
+    guard Int(flow.listener.index) < configuration.calls.listeners.count,
+      var message = try? SIPMessage(bytes, limits: configuration.messageLimits)
+    else {
       counters.dropped += 1
       return
     }

@@ -20,7 +20,7 @@ extension SwitchService {
         try PreparedReload(
           ConfigurationSource(file: node.source.file), for: node, showing: shown)
       }
-      if !isTrial { await apply(prepared) }
+      if !isTrial { try await apply(prepared) }
       return .success(
         ReloadDocument(file: node.source.file, isApplied: !isTrial, prepared.changes))
     } catch {
@@ -33,7 +33,14 @@ extension SwitchService {
     }
   }
 
-  private func apply(_ prepared: PreparedReload) async {
+  /// - Throws: a listener that cannot be had; then nothing has changed.
+  private func apply(_ prepared: PreparedReload) async throws {
+    // The last thing that can fail. What arrives there before the exchange knows it is dropped.
+    let opened = try await node.transport.add(prepared.addedListeners)
+    if !opened.isEmpty {
+      listeners += opened.map { "\($0)" }
+      node.keeper?.keep(listeners: node.transport.listening)
+    }
     if let certificate = prepared.certificate {
       await node.transport.replaceCertificate(certificate.context)
     }

@@ -14,7 +14,7 @@ actor SwitchService: Service {
   private let httpListens: AsyncStream<Void>
   private let httpSignal: AsyncStream<Void>.Continuation
   private var isServing = false
-  private var listeners: [String] = []
+  var listeners: [String] = []
   private var isLogFailing = false
   /// Of the subscribers that the exchange knows.
   var revision: Int64

@@ -5,9 +5,9 @@ struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Read the configuration and say what is wrong with it: file, line, what to write.",
     discussion: """
-      Exits with 0 if a node would start with it, with 2 if not. With --diff it exits with 0 if the \
-      running node goes by it already, with 1 if `tandem reload` or `tandem upgrade` would change \
-      something, and prints what.
+      Exits with 0 if a node would start with it, with 2 if not. With --diff it exits with 0 if \
+      the running node goes by it already, with 1 if `tandem reload` or `tandem upgrade` would \
+      change something, and prints what.
       """)
 
   @OptionGroup var node: NodeOptions

@@ -33,23 +33,28 @@ extension ConfigurationChange: CustomStringConvertible {
 }
 
 extension Configuration {
-  /// What differs from an earlier configuration: by the schema, so that no key is forgotten. In the
-  /// order of the reference; what is gone comes last.
+  /// What differs from the configuration that a process goes by: by the schema, so that no key is
+  /// forgotten. In the order of the reference; what is gone comes last.
   package func changes(since old: Configuration) -> [ConfigurationChange] {
     let (before, after) = (old.entries, entries)
+    let taken = Dictionary(
+      held(by: old).entries.map { ($0.path, $0.content) }, uniquingKeysWith: { first, _ in first })
     let known = Dictionary(before.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     let present = Set(after.map(\.path))
+    func needs(_ entry: ConfigurationEntry, _ content: ConfigurationEntry.Content?)
+      -> ConfigurationChange.Effect
+    { taken[entry.path] == content ? .now : .nextProcess }
     var changes = ConfigurationEntry.heads(of: after) { known[$0.path] == nil }.map {
-      ConfigurationChange($0, old: nil, new: $0.shown)
+      ConfigurationChange($0, old: nil, new: $0.shown, needs($0, $0.content))
     }
     let added = Dictionary(
       changes.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     changes = after.compactMap { entry in
       guard let earlier = known[entry.path] else { return added[entry.path] }
-      return ConfigurationChange(from: earlier, to: entry)
+      return ConfigurationChange(from: earlier, to: entry, needs(entry, entry.content))
     }
     changes += ConfigurationEntry.heads(of: before) { !present.contains($0.path) }.map {
-      ConfigurationChange($0, old: $0.shown, new: nil)
+      ConfigurationChange($0, old: $0.shown, new: nil, needs($0, nil))
     }
     return changes
   }
@@ -73,21 +78,22 @@ extension ConfigurationEntry {
 }
 
 extension ConfigurationChange {
-  fileprivate init(_ entry: ConfigurationEntry, old: String?, new: String?) {
-    self.init(
-      path: entry.path, old: old, new: new, needs: ConfigurationSchema.effect(of: entry.key))
+  fileprivate init(_ entry: ConfigurationEntry, old: String?, new: String?, _ needs: Effect) {
+    self.init(path: entry.path, old: old, new: new, needs: needs)
   }
 
   /// Nil when both say the same.
-  fileprivate init?(from old: ConfigurationEntry, to new: ConfigurationEntry) {
+  fileprivate init?(
+    from old: ConfigurationEntry, to new: ConfigurationEntry, _ needs: Effect
+  ) {
     guard old.content != new.content else { return nil }
     guard case .order(let before) = old.content, case .order(let after) = new.content else {
-      self.init(new, old: old.shown, new: new.shown)
+      self.init(new, old: old.shown, new: new.shown, needs)
       return
     }
     // What was added or removed is told of its own.
     let both = Set(before).intersection(after)
     guard before.filter(both.contains) != after.filter(both.contains) else { return nil }
-    self.init(new, old: "the same elements", new: "in another order")
+    self.init(new, old: "the same elements", new: "in another order", needs)
   }
 }

@@ -43,6 +43,8 @@ extension ConfigurationSchema {
     "log.level",
   ]
 
+  /// Listeners are opened at once and closed by the next process (`ConfigurationSchema.listeners`).
+  ///
   /// Bound, opened or sized when a process begins.
   static let lasting: Set<String> = [
     "node.name", "node.region", "node.zone", "store",

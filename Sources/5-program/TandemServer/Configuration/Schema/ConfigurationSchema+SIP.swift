@@ -7,7 +7,7 @@ extension ConfigurationSchema {
       title: "sip", initial: initial,
       fields: [
         .required(
-          "listen", \.listen, .list("list of listeners", of: .listen, count: 1...64),
+          "listen", \.listen, listeners,
           "where to take SIP: `udp:10.0.0.5:5060`, `tcp:…`, `tls:10.0.0.5:5061`, with the address that others reach after a "
             + "slash: `udp:10.0.0.5:5060/203.0.113.9`"),
         .optional(
@@ -37,6 +37,22 @@ extension ConfigurationSchema {
           "tls", \.tls, tls.reader, default: initial,
           "what listeners for TLS show to others, and ask of them"),
       ])
+  }
+
+  /// A running process opens listeners and closes none: calls and connections hang on them. Each
+  /// keeps its place, by which flows name it.
+  private static var listeners: ValueReader<[ListenAddress]> {
+    var reader = ValueReader<[ListenAddress]>.list(
+      "list of listeners", of: .listen, count: 1...64)
+    reader.hold = { new, old, _ in
+      old
+        + new.filter { added in
+          !old.contains {
+            $0.bound == added.bound && $0.transport.socket == added.transport.socket
+          }
+        }
+    }
+    return reader
   }
 
   private static var tls: Section<Configuration.TLS> {

@@ -7,12 +7,15 @@ extension ValueReader where Value == ListenAddress {
       "transport:address:port", example: example, text: { $0.description },
       parse: parseListenAddress)
     let group = ListenGroup.section.reader
-    return ValueReader(
+    var reader = ValueReader(
       type: "\(short.type) or group of keys", text: short.text, keys: group.keys
     ) { node, path, reading in
       guard node.mapping != nil else { return short.read(node, path, &reading) }
       return group.read(node, path, &reading)?.listenAddress
     }
+    reader.label = { $0.description }
+    reader.describe = { _, _ in [] }
+    return reader
   }
 }
 
