@@ -2,7 +2,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: run demo test api-fuzz crash-matrix build format lint simulate fuzz bench soak clean help
+.PHONY: run demo test api-fuzz crash-matrix build format lint simulate fuzz bench soak package package-check clean
+.PHONY: help
 
 run: build ## Start a sample phone system and say what to dial
 	@Scripts/run
@@ -54,6 +55,14 @@ bench: ## Measure Tandem beside its peers
 soak: build ## Make 100,000 calls, and look whether anything of them is left
 	@Scripts/setup run bench
 	Benchmarks/soak --program .build/release/tandem
+
+package: ## Build a Debian package, dist/tandem_VERSION_ARCH.deb
+	@Scripts/setup run package
+	TANDEM_STATIC=1 swift build -c release --product tandem
+	@Packaging/build
+
+package-check: package ## Install the package in a fresh Debian, call, upgrade, remove
+	@Packaging/check dist/tandem_*.deb
 
 clean: ## Remove what the builds made
 	swift package clean

@@ -9,8 +9,8 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
-// `make package` sets this, for machines that have no Swift: the program then brings Swift's libraries
-// along. Only the last link differs, so that what was compiled before need not be again.
+// `make package` sets this, for machines that have no Swift: the program then brings Swift's
+// libraries along. Only the last link differs: what was compiled before need not be again.
 let withSwiftsLibraries: [LinkerSetting] =
   Context.environment["TANDEM_STATIC"] == nil
   ? []

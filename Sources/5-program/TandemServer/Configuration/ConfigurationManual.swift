@@ -9,9 +9,9 @@ package enum ConfigurationManual {
     page.heading("DESCRIPTION")
     page.paragraph(
       """
-      One YAML file describes a node. tandem check says what is wrong with it: file, line, and what \
-      to write instead. A relative path in it begins at its own folder. A duration is a number with \
-      its unit: 500ms, 30s, 5m, 24h.
+      One YAML file describes a node. tandem check says what is wrong with it: file, line, and \
+      what to write instead. A relative path in it begins at its own folder. A duration is a \
+      number with its unit: 500ms, 30s, 5m, 24h.
       """)
     page.heading("KEYS")
     page.paragraph(
