@@ -15,17 +15,20 @@ extension IntegrationTests {
           before = try Load(node)
           let inviter = try Stranger(at: "127.0.0.66", to: node)
           let vandal = try Stranger(at: "127.0.0.67", to: node)
+          let gateway = try Stranger(at: NodeConfiguration.trustedAddress, to: node)
           let garbage = try Self.corpus()
           var answers = 0
           for number in 0..<10_000 {
             inviter.ask("INVITE")
             vandal.send(Self.damaged(garbage[number % garbage.count], number))
-            if number % 100 == 0 {
-              answers += inviter.drain()
-              try await Task.sleep(for: .milliseconds(5))
-            }
+            guard number % 50 == 49 else { continue }
+            // As fast as the node reads: what the kernel drops would be no load on it.
+            gateway.ask("OPTIONS", "sip:example.test")
+            try #require(gateway.hear()?.hasPrefix("SIP/2.0 200") == true, "\(number)")
+            answers += inviter.drain()
+            _ = vandal.drain()
           }
-          #expect(answers < 1500, "the burst, and what the rate allows")
+          #expect((500..<2500).contains(answers), "the burst, and what the rate allows")
           #expect(try node.answersNewcomer())
         }
         let after = try Load(node)
