@@ -2,8 +2,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: run demo test api-fuzz crash-matrix build format lint simulate fuzz bench soak package package-check clean
-.PHONY: help
+.PHONY: run demo test timing attacks api-fuzz crash-matrix build format lint simulate fuzz bench
+.PHONY: soak package package-check clean help
 
 run: build ## Start a sample phone system and say what to dial
 	@Scripts/run
@@ -22,6 +22,16 @@ test: ## Run every test, those with real phones too
 	swift test --skip-build --disable-xctest --skip IntegrationTests
 	@# By themselves: they choose ports, and want them free.
 	swift test --skip-build --disable-xctest --filter IntegrationTests
+
+timing: ## Compare how long answers about known and unknown users take
+	@Scripts/setup run
+	TANDEM_TIMING=1 swift test --disable-xctest --filter TimingTests
+
+attacks: ## Scan and flood a node, hold 10,000 connections, and write down what it costs
+	@Scripts/setup run test
+	swift build --build-tests
+	ulimit -n "$$(ulimit -H -n)"; TANDEM_ATTACKS=1 swift test --skip-build --disable-xctest \
+	  --filter 'FloodTests|IdleConnectionTests|FragmentTests|ScannerTests'
 
 api-fuzz: ## Send the API what its description allows, and what it does not
 	@Scripts/setup run

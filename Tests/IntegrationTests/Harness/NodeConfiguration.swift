@@ -19,6 +19,10 @@ struct NodeConfiguration {
   var log: [String] = []
   /// The keys of `services`, likewise.
   var services: [String] = []
+  /// The keys of `security`, likewise.
+  var security: [String] = []
+  /// The keys of `limits`, likewise.
+  var limits: [String] = []
   var domain = "example.test"
   var subscribers: [Subscriber] = [.alice, .bob]
 
@@ -39,6 +43,8 @@ struct NodeConfiguration {
       media: {address: \(self.address), ports: \(mediaPorts.lowerBound)-\(mediaPorts.upperBound), \
       anchor: \(anchor)}
       callLog: {\(callLog.joined(separator: ", "))}
+      security: {\(security.joined(separator: ", "))}
+      limits: {\(limits.joined(separator: ", "))}
       services: {\(services.joined(separator: ", "))}
       http: {\((["listen: 127.0.0.1:\(httpPort)"] + http).joined(separator: ", "))}
       log: {\(log.joined(separator: ", "))}

@@ -98,11 +98,12 @@ package struct DigestAuthenticator: Sendable {
     _ credentials: DigestCredentials, algorithm: DigestAlgorithm, method: SIPMethod,
     hashes: CredentialHashes?
   ) -> Bool {
-    let known = hashes?[algorithm]
+    // The same steps for everybody: each of the two is looked up whether or not there is a user.
+    let found = (hashes ?? nobody)[algorithm]
     let decoy = nobody[algorithm] ?? []
     let response = DigestResponse(algorithm: algorithm, credentials: credentials, method: method)
-    let expected = response.expected(secret: known ?? decoy)
+    let expected = response.expected(secret: found ?? decoy)
     let given = bytes(hexadecimal: credentials.response) ?? []
-    return equalInConstantTime(expected, given) && known != nil
+    return equalInConstantTime(expected, given) && hashes != nil && found != nil
   }
 }
