@@ -41,6 +41,9 @@ let package = Package(
       name: "RTP", dependencies: ["Machines"], path: "Sources/1-wire/RTP", swiftSettings: strict),
     .systemLibrary(name: "CLinux", path: "Sources/1-wire/CLinux"),
     .systemLibrary(
+      name: "CCares", path: "Sources/1-wire/CCares", pkgConfig: "libcares",
+      providers: [.apt(["libc-ares-dev"])]),
+    .systemLibrary(
       name: "COpenSSL", path: "Sources/1-wire/COpenSSL", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"])]),
 
@@ -60,7 +63,7 @@ let package = Package(
     .target(
       name: "SIPTransport",
       dependencies: [
-        "Addressing", "CLinux", "Machines", "SIP",
+        "Addressing", "CCares", "CLinux", "Machines", "SIP",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
@@ -150,7 +153,7 @@ let package = Package(
     .testTarget(
       name: "SIPTransportTests",
       dependencies: [
-        "Addressing", "SIP", "SIPTransport",
+        "Addressing", "Machines", "SIP", "SIPTransport",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),

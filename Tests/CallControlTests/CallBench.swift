@@ -14,6 +14,10 @@ final class CallBench {
   var time: Int64 = 0
   /// Off: the media plane's reports are kept back.
   var answersMedia = true
+  /// Where names lead.
+  var names: [String: [ServerTarget]] = [:]
+  /// Servers that were not there, with the pause that they asked for.
+  private(set) var failures: [(flow: Flow, pause: Duration?)] = []
   private(set) var records: [CallRecord] = []
   private(set) var plans: [[StreamPlan]] = []
   private(set) var echoes: [[StreamPlan]] = []
@@ -119,6 +123,11 @@ final class CallBench {
         }
       case .route:
         if let opening = switchboard[step.call]?.opening { reports.append(.routed(route(opening))) }
+      case .locate(let leg, let query):
+        if let servers = names[query.host] {
+          reports.append(.located(leg, query, servers))
+        }
+      case .noteFailure(let flow, let pause): failures.append((flow, pause))
       case .relay(let streams):
         plans.append(streams)
         openStreams = streams.count

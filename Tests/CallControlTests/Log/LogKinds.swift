@@ -35,6 +35,7 @@ enum LegEventKind: CaseIterable {
   case inviteReceived, inviteServer, answered, delivery, inviteSent, inviteClient, inviteUnwanted
   case acknowledged, requestSent, client, requestReceived, server
   case portsBound, portsReleased, remoteDescribed, agreed, withdrawn, identified, localDescribed
+  case alternativesFound, movedOn
 
   init(_ event: LegEvent) {
     switch event {
@@ -67,6 +68,8 @@ enum LegEventKind: CaseIterable {
     case .withdrawn: self = .withdrawn
     case .identified: self = .identified
     case .localDescribed: self = .localDescribed
+    case .alternativesFound: self = .alternativesFound
+    case .movedOn: self = .movedOn
     }
   }
 }

@@ -72,7 +72,7 @@ final class LoggedCalls {
           let report = MediaReport(stream: index, fromCaller: quality, fromCallee: quality)
           try take(.mediaReport(report), for: step.call)
         }
-      case .relay, .echo, .releasePorts, .record:
+      case .relay, .echo, .releasePorts, .record, .locate, .noteFailure:
         break
       }
     }

@@ -8,10 +8,13 @@ public struct DNSCache: Sendable {
   }
 
   public let capacity: Int
+  /// How long it is kept that nobody answered; zero: not at all.
+  public let silence: Duration
   private var entries: [DNSQuestion: Entry] = [:]
 
-  public init(capacity: Int) {
+  public init(capacity: Int, silence: Duration = .zero) {
     self.capacity = capacity
+    self.silence = silence
   }
 
   public var count: Int { entries.count }
@@ -21,9 +24,10 @@ public struct DNSCache: Sendable {
     return entry.answer
   }
 
-  /// Keeps what has a lifetime; that nobody answered is not kept.
+  /// Keeps what has a lifetime.
   public mutating func keep(_ answer: DNSAnswer, to question: DNSQuestion, at now: Instant) {
-    guard let lifetime = answer.lifetime, lifetime > .zero else { return }
+    let lifetime = answer.lifetime ?? silence
+    guard lifetime > .zero else { return }
     if entries.count >= capacity, entries[question] == nil { makeRoom(now) }
     entries[question] = Entry(answer: answer, expires: now + lifetime)
   }

@@ -17,6 +17,10 @@ package enum LegEvent: Equatable, Sendable {
   case settled(localTag: String)
   case targetRefreshed(String)
   case flowed(Flow)
+  /// The party is reached by a name; the servers beside the one at the leg's flow.
+  case alternativesFound([Flow])
+  /// The server has failed; the next one, which is the first of the alternatives, is tried.
+  case movedOn(Flow)
   case advancedLocal(cSeq: UInt32)
   case advancedRemote(cSeq: UInt32)
 

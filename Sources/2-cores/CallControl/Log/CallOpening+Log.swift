@@ -37,17 +37,18 @@ extension PassedHeader: LogValue {
 
 extension CallTarget: LogValue {
   func encode(into log: inout LogEncoder) {
-    log.fields(4)
+    log.fields(alternatives == nil ? 4 : 5)
     log.write(uri)
     log.write(flow)
     log.write(party)
     log.write(isBehindNAT)
+    if let alternatives { log.write(alternatives) }
   }
 
   init(decoding log: inout LogDecoder) throws(LogFault) {
-    try log.fields(4)
+    let fields = try log.fields(4...5)
     self.init(
       uri: try log.next(), flow: try log.next(), party: try log.next(),
-      isBehindNAT: try log.next())
+      isBehindNAT: try log.next(), alternatives: fields > 4 ? try [Flow](decoding: &log) : nil)
   }
 }

@@ -33,6 +33,7 @@ extension Leg {
     var events: [LegEvent] = []
     if stage != .inviting { events.append(.staged(stage)) }
     if let rangAt { events.append(.rang(rangAt)) }
+    if let alternatives { events.append(.alternativesFound(alternatives)) }
     if let outcome { events.append(.concluded(outcome)) }
     for (callee, tag) in earlyTags.sorted(by: { $0.key < $1.key }) {
       events.append(.tagged(callee: callee, tag: tag))

@@ -14,6 +14,8 @@ package struct CallEnvironment: Sendable {
   package let longestCall: Duration
   /// The most phones that one call may try, stray answers of forks included.
   package let maximumLegs: Int
+  /// How long a server may be silent while there is another one to ask.
+  package let serverPatience: Duration
   /// By `ListenerID`.
   package let listeners: [ListenerAddress]
   package let anchoring: AnchoringPolicy
@@ -22,8 +24,7 @@ package struct CallEnvironment: Sendable {
   package init(
     nodeName: String, userAgent: String, timers: TransactionTimers, ringTimeout: Duration,
     longestCall: Duration, maximumLegs: Int, listeners: [ListenerAddress],
-    anchoring: AnchoringPolicy,
-    media: MediaAddressing
+    anchoring: AnchoringPolicy, media: MediaAddressing, serverPatience: Duration = .seconds(4)
   ) {
     precondition(!listeners.isEmpty, "a node listens somewhere")
     self.nodeName = nodeName
@@ -32,6 +33,7 @@ package struct CallEnvironment: Sendable {
     self.ringTimeout = ringTimeout
     self.longestCall = longestCall
     self.maximumLegs = min(maximumLegs, 250)
+    self.serverPatience = serverPatience
     self.listeners = listeners
     self.anchoring = anchoring
     self.media = media

@@ -20,6 +20,7 @@ extension CallStep {
       concludeUnanswered(by: .system, status: 400, reason: "Bad Session Description")
       return recordIfComplete()
     }
+    locateNextHop(of: .caller)
     perform(.route)
   }
 
@@ -57,6 +58,7 @@ extension CallStep {
     }
     let id = LegID(UInt8(call.legs.count))
     record(.legOpened(calleeLeg(id, target)))
+    if let servers = target.alternatives { record(id, .alternativesFound(servers)) }
     var body: [UInt8] = []
     if let offer = call.opening.offer {
       guard let described = describe(offer, from: .caller, to: id, isAnswer: false) else {
@@ -65,8 +67,13 @@ extension CallStep {
       }
       body = described
     }
+    sendSetupInvite(on: id, body: body)
+  }
+
+  /// The first INVITE of a leg, and the same again where the next server gets it.
+  mutating func sendSetupInvite(on leg: LegID, body: [UInt8]) {
     sendInvite(
-      on: id, cSeq: 1, maxForwards: call.opening.maxForwards - 1,
+      on: leg, cSeq: 1, maxForwards: call.opening.maxForwards - 1,
       headers: call.opening.passedOn, body: body)
   }
 

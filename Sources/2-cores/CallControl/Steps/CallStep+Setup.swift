@@ -38,6 +38,7 @@ extension CallStep {
       let acknowledgement = rejectionAcknowledgement(leg, invite: invite, response: response)
       guard advance(leg, sent: invite, .rejection(acknowledgement: acknowledgement)) else { return }
       if isSetup {
+        if response.statusCode == 503, serverFailed(leg, retryAfter: response.retryAfter) { return }
         phoneFailed(leg, status: response.statusCode, reason: response.reasonPhrase)
       } else {
         modificationRejected(leg, status: response.statusCode, reason: response.reasonPhrase)

@@ -28,7 +28,7 @@ extension Exchange {
       if case .route = action {
         // No secret is told by finding out where a call goes.
         if let route = switchboard[step.call].map({ self.route($0.opening, now: now) }) {
-          pending.append((step.call, .routed(route)))
+          follow(route, for: step.call)
         }
       } else {
         held.append(HeldAction(after: log.position, call: step.call, action: action))
@@ -80,6 +80,8 @@ extension Exchange {
     switch action {
     case .send(let transmission): send(transmission, of: call)
     case .route: break
+    case .locate(let leg, let query): locate(query, for: leg, of: call)
+    case .noteFailure(let flow, let retryAfter): noteFailure(of: flow, retryAfter: retryAfter)
     case .relay(let plans): outlet.relay(call, plans)
     case .echo(let plans): outlet.echo(call, plans)
     case .closeMedia(let streams): outlet.closeMedia(call, streams: streams)

@@ -109,6 +109,7 @@ extension Exchange {
       counters.dropped += 1
       return
     }
+    noteResponse(response, of: leg, in: call)
     take(.response(response, leg: leg), for: call, now: now)
   }
 }

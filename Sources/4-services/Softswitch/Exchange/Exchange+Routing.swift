@@ -77,9 +77,14 @@ extension Exchange {
   }
 
   private func target(_ binding: Binding, of address: AddressOfRecord) -> CallTarget {
-    CallTarget(
-      uri: binding.requestURI, flow: flow(to: binding), party: address.description,
-      isBehindNAT: binding.isBehindNAT)
+    let flow = flow(to: binding)
+    var name: NamedServer?
+    if case .host(let query) = binding.destination {
+      name = NamedServer(query: query, otherwise: flow)
+    }
+    return CallTarget(
+      uri: binding.requestURI, flow: flow, party: address.description,
+      isBehindNAT: binding.isBehindNAT, name: name)
   }
 
   private func flow(to binding: Binding) -> Flow {
@@ -89,7 +94,7 @@ extension Exchange {
     switch binding.destination {
     case .connection(let id, let endpoint): (connection, remote) = (id, endpoint)
     case .endpoint(let named, let endpoint): (transport, remote) = (named, endpoint)
-    case .host: break  // Without a resolver the phone is reached the way it came.
+    case .host: break  // If the name leads nowhere, the phone is reached the way it came.
     }
     let named = configuration.listenerNames.firstIndex(of: binding.flow.listener)
     let listener = configuration.listener(for: transport, preferring: named)

@@ -34,6 +34,8 @@ package final class Exchange {
   var held: [HeldAction] = []
   /// Set: calls in progress go on, and nothing new begins.
   package internal(set) var isDraining = false
+  /// Names that calls wait for, and servers that were not there.
+  var lookups = ServerLookups()
   /// Inputs that a step brought about, taken before the next one from outside.
   var pending: [(CallID, CallInput)] = []
   var isSettling = false

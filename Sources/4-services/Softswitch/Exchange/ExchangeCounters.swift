@@ -9,6 +9,8 @@ package struct ExchangeCounters: Equatable, Sendable {
   package var challenges = 0
   package var failedAuthentications = 0
   package var registrations = 0
+  /// Names that were looked up for calls, by what came of it.
+  package var located: [String: Int] = [:]
   package var callsOpened = 0
   package var callsAnswered = 0
   package var callsEnded = 0

@@ -15,6 +15,7 @@ package struct Configuration: Equatable, Sendable {
   package var registrar = Registrar()
   package var limits = Limits()
   package var services = Services()
+  package var dns = DNS()
   package var callLog = CallLog()
   package var log = Log()
   /// At least one; the first is the one that the node's own addresses stand for.

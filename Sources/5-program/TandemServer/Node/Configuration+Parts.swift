@@ -67,7 +67,7 @@ extension CallEnvironment {
       timers: TransactionTimers(t1: base.t1, t2: base.t2, t4: base.t4, c: c),
       ringTimeout: sip.ringTimeout, longestCall: sip.longestCall, maximumLegs: legsPerCall,
       listeners: addresses,
-      anchoring: anchoring ?? .always, media: media)
+      anchoring: anchoring ?? .always, media: media, serverPatience: configuration.dns.patience)
   }
 }
 
@@ -84,6 +84,16 @@ extension TransportLimits {
     self.init()
     connections = limits.connections
     sip.messageBytes = limits.messageBytes
+  }
+}
+
+extension ResolverOptions {
+  init(_ dns: Configuration.DNS) {
+    self.init()
+    servers = dns.servers
+    timeout = dns.timeout
+    tries = dns.tries
+    cacheEntries = dns.cacheEntries
   }
 }
 

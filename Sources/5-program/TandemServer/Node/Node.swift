@@ -97,8 +97,13 @@ package struct Node {
       group: MultiThreadedEventLoopGroup(numberOfThreads: 1),
       limits: TransportLimits(configuration.limits),
       startedAt: UInt64(clamping: now.wall.nanoseconds), logger: quiet)
+    let (clock, calls) = (clock, CallEnvironment(configuration))
+    let finder = try ServerFinder(
+      eventLoop: transport.eventLoops[0], reach: calls.reach,
+      options: ResolverOptions(configuration.dns), random: Randomness(KernelRandomness()),
+      now: { clock.now })
     loop = SwitchLoop(
-      transport: transport, relay: relay, store: store, clock: clock, logger: logger,
+      transport: transport, finder: finder, relay: relay, store: store, clock: clock, logger: logger,
       reference: loopBox)
     let log = try callLog.open(now)
     let parts = ExchangeParts(

@@ -161,7 +161,8 @@ extension SwitchService: NodeControl {
     let reading = await node.loop.read { loop in
       (
         calls: loop.exchange.callCount, registrations: loop.exchange.registrationCount,
-        subscribers: loop.exchange.directory.count, unwritten: loop.unwrittenRecords,
+        subscribers: loop.exchange.directory.count,
+        failingServers: loop.exchange.failingServers, unwritten: loop.unwrittenRecords,
         isDraining: loop.exchange.isDraining, health: loop.exchange.log.journal.health,
         log: loop.exchange.log.journal.statistics
       )
@@ -172,6 +173,7 @@ extension SwitchService: NodeControl {
       zone: node.configuration.node.zone, version: tandemVersion,
       started: node.started.description, listeners: listeners, calls: reading.calls,
       registrations: reading.registrations, subscribers: reading.subscribers,
+      failingServers: reading.failingServers,
       mediaPorts: .init(
         inUse: media.portsInUse, ready: media.portsReady, quarantined: media.portsQuarantined,
         unbound: media.portsUnbound),
@@ -189,6 +191,11 @@ extension SwitchService: NodeControl {
   }
 
   func metrics() async -> String {
+    let naming = await node.loop.read { loop in
+      NamingMetrics(
+        resolver: loop.resolving, failingServers: loop.exchange.failingServers,
+        serverFailures: loop.exchange.serverFailures)
+    }
     let (counters, calls, registrations, unwritten, log, health) = await node.loop.read { loop in
       (
         loop.exchange.counters, loop.exchange.callCount, loop.exchange.registrationCount,
@@ -200,7 +207,8 @@ extension SwitchService: NodeControl {
       NodeMetrics(
         exchange: counters, calls: calls, registrations: registrations,
         unwrittenRecords: unwritten, media: node.relay.counters, store: node.store.metrics,
-        transport: node.transport.statistics(), log: log, isLogFailing: health != .healthy))
+        transport: node.transport.statistics(), log: log, isLogFailing: health != .healthy,
+        naming: naming))
   }
 }
 

@@ -35,6 +35,8 @@ package enum ConfigurationSchema {
           "limits", \.limits, limits.reader, default: initial,
           "how much of each thing there may be"),
         .optional(
+          "dns", \.dns, dns.reader, default: initial, "how names are looked up"),
+        .optional(
           "callLog", \.callLog, callLog.reader, default: initial,
           "the log by which calls outlive the process"),
         .optional("log", \.log, log.reader, default: initial, "what is logged"),
