@@ -11,6 +11,8 @@ struct NodeConfiguration {
   var sip: [String] = []
   /// The keys of `callLog`, likewise.
   var callLog: [String] = []
+  /// The keys of `dns`, likewise.
+  var dns: [String] = []
   var domain = "example.test"
   var subscribers: [Subscriber] = [.alice, .bob]
 
@@ -30,6 +32,7 @@ struct NodeConfiguration {
       media: {address: \(self.address), ports: \(mediaPorts.lowerBound)-\(mediaPorts.upperBound), \
       anchor: \(anchor)}
       callLog: {\(callLog.joined(separator: ", "))}
+      dns: {\(dns.joined(separator: ", "))}
       http: {listen: 127.0.0.1:\(httpPort)}
       domains:
         - name: \(domain)

@@ -80,8 +80,9 @@ struct ServerHealthTests {
     for index in 0..<200 { health.failed(Self.target(index), at: Self.seconds(Int64(index))) }
     #expect(health.failingCount <= 8)
     #expect(health.failures == 200)
-    #expect(health.ordered([Self.target(199), Self.target(1)], at: Self.seconds(200)).first
-      == Self.target(1))
+    #expect(
+      health.ordered([Self.target(199), Self.target(1)], at: Self.seconds(200)).first
+        == Self.target(1))
   }
 
   @Test("The cache forgets what is over, and what it has no room for")

@@ -10,7 +10,9 @@ enum ServiceOrder {
     for priority in Set(records.map(\.priority)).sorted() {
       // Those of weight 0 first, so that they have a small chance among the others.
       var left = records.filter { $0.priority == priority }
-      left.sort { ($0.weight == 0 ? 0 : 1, $0.target, $0.port) < ($1.weight == 0 ? 0 : 1, $1.target, $1.port) }
+      left.sort {
+        ($0.weight == 0 ? 0 : 1, $0.target, $0.port) < ($1.weight == 0 ? 0 : 1, $1.target, $1.port)
+      }
       while !left.isEmpty { order.append(left.remove(at: draw(left, &random))) }
     }
     return order

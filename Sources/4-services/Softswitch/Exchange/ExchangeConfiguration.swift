@@ -14,11 +14,14 @@ package struct ExchangeConfiguration: Sendable {
   package let messageLimits: SIPLimits
   /// When the log cannot be written.
   package let undurable: Exchange.UndurablePolicy
+  /// When servers that failed are tried again.
+  package let serverHealth: ServerHealth.Policy
 
   package init(
     calls: CallEnvironment, listenerNames: [String], trusted: [IPNetwork],
     echoNumbers: Set<String>, maximumCalls: Int, messageLimits: SIPLimits,
-    undurable: Exchange.UndurablePolicy = .refuse
+    undurable: Exchange.UndurablePolicy = .refuse,
+    serverHealth: ServerHealth.Policy = ServerHealth.Policy()
   ) {
     self.calls = calls
     self.listenerNames = listenerNames
@@ -27,6 +30,7 @@ package struct ExchangeConfiguration: Sendable {
     self.maximumCalls = maximumCalls
     self.messageLimits = messageLimits
     self.undurable = undurable
+    self.serverHealth = serverHealth
   }
 
   func isTrusted(_ source: IPEndpoint) -> Bool {

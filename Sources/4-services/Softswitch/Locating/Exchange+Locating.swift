@@ -60,7 +60,9 @@ extension Exchange {
       }
     }
     if let otherwise = name.otherwise,
-      !flows.contains(where: { $0.remote == otherwise.remote && $0.transport == otherwise.transport })
+      !flows.contains(where: {
+        $0.remote == otherwise.remote && $0.transport == otherwise.transport
+      })
     {
       flows.append(otherwise)
     }

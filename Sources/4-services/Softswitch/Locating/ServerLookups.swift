@@ -28,7 +28,7 @@ struct ServerLookups {
   private var routes: [CallID: WaitingRoute] = [:]
   private var lastTicket: UInt64 = 0
 
-  init(health: ServerHealth = ServerHealth()) {
+  init(health: ServerHealth) {
     self.health = health
   }
 

@@ -38,13 +38,17 @@ extension ListenAddress {
 extension ExchangeConfiguration {
   init(_ configuration: Configuration) {
     var limits = SIPLimits.standard
+    var health = ServerHealth.Policy()
+    health.shortest = configuration.dns.pause
+    health.longest = max(health.longest, health.shortest)
     limits.messageBytes = configuration.limits.messageBytes
     self.init(
       calls: CallEnvironment(configuration),
       listenerNames: configuration.listeners.map(\.description),
       trusted: configuration.sip.trusted, echoNumbers: Set(configuration.services.echo),
       maximumCalls: configuration.limits.calls, messageLimits: limits,
-      undurable: configuration.callLog.whenFailing == .accept ? .accept : .refuse)
+      undurable: configuration.callLog.whenFailing == .accept ? .accept : .refuse,
+      serverHealth: health)
   }
 }
 

@@ -103,7 +103,8 @@ package struct Node {
       options: ResolverOptions(configuration.dns), random: Randomness(KernelRandomness()),
       now: { clock.now })
     loop = SwitchLoop(
-      transport: transport, finder: finder, relay: relay, store: store, clock: clock, logger: logger,
+      transport: transport, finder: finder, relay: relay, store: store, clock: clock,
+      logger: logger,
       reference: loopBox)
     let log = try callLog.open(now)
     let parts = ExchangeParts(

@@ -23,6 +23,10 @@ extension ConfigurationSchema {
           default: initial,
           "how long a SIP server may be silent while its name has another one to try"),
         .optional(
+          "pause", \.pause, .duration(in: .seconds(1)...(.seconds(3600))), default: initial,
+          "how long a SIP server that failed is avoided; twice as long with each further failure, "
+            + "to five minutes"),
+        .optional(
           "cacheEntries", \.cacheEntries, .integer(in: 100...1_000_000), default: initial,
           "answers of DNS that are kept for as long as they last"),
       ])

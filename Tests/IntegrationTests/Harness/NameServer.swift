@@ -1,0 +1,40 @@
+import Foundation
+
+/// A dnsmasq that knows `example.net` and nothing else.
+final class NameServer: Sendable {
+  let port: Int
+  private let process: ChildProcess
+
+  /// - Parameter records: options of dnsmasq, such as `host-record=a.example.net,127.0.0.1`.
+  init(_ records: [String], port: Int = Ports.one(), folder: URL) throws {
+    self.port = port
+    var options = [
+      "keep-in-foreground", "conf-file=/dev/null", "no-resolv", "no-hosts", "bind-interfaces",
+      "listen-address=127.0.0.1", "port=\(port)", "local=/example.net/", "local-ttl=60",
+      "pid-file=", "user=\(NSUserName())", "log-facility=-",
+    ]
+    options += records
+    process = try ChildProcess(
+      try Self.program(), options.map { "--\($0)" }, folder: folder, name: "dns-\(port)")
+  }
+
+  /// Returns when it listens.
+  func start() async throws {
+    let listens = try await eventually(within: .seconds(5)) {
+      !process.isRunning || !Ports.isFree(port)
+    }
+    guard listens, process.isRunning else {
+      throw TestFailure("dnsmasq does not listen at \(port):\n\(process.errors.lastLines(10))")
+    }
+  }
+
+  func stop() async { await process.stop() }
+
+  private static func program() throws -> String {
+    let path = "/usr/sbin/dnsmasq"
+    guard FileManager.default.isExecutableFile(atPath: path) else {
+      throw TestFailure("dnsmasq is missing; `Scripts/setup test` installs it")
+    }
+    return path
+  }
+}
