@@ -14,8 +14,12 @@ final class NameServer: Sendable {
       "pid-file=", "user=\(NSUserName())", "log-facility=-",
     ]
     options += records
+    // dnsmasq closes what it has inherited, by which Foundation knows that a process has ended;
+    // the shell around it keeps that open.
+    let script = "\"$0\" \"$@\" & trap \"kill $!\" TERM; wait $!"
     process = try ChildProcess(
-      try Self.program(), options.map { "--\($0)" }, folder: folder, name: "dns-\(port)")
+      "/bin/sh", ["-c", script, try Self.program()] + options.map { "--\($0)" }, folder: folder,
+      name: "dns-\(port)")
   }
 
   /// Returns when it listens.
