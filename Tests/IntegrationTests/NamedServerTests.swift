@@ -19,6 +19,12 @@ extension IntegrationTests {
         ]
       }
 
+      func nameServer(folder: URL) async throws -> NameServer {
+        let server = try NameServer(records, port: dns, folder: folder)
+        try await server.start()
+        return server
+      }
+
       var configuration: NodeConfiguration {
         var configuration = NodeConfiguration()
         configuration.dns = [
@@ -47,8 +53,8 @@ extension IntegrationTests {
     func failover() async throws {
       let setting = Setting()
       try await withNode(setting.configuration) { node in
-        let server = try NameServer(setting.records, port: setting.dns, folder: node.folder)
-        try await server.start()
+        let server = try await setting.nameServer(folder: node.folder)
+        defer { server.end() }
         try await register(node, at: "pbx.example.net")
         let second = try await node.callee(
           SIPp(scenario: "callee", port: setting.second, calls: 2))
@@ -65,7 +71,6 @@ extension IntegrationTests {
         _ = try await call(node)
         try await first.finish()
         #expect(node.fetch("/metrics")?.text.contains("tandem_servers_failing 0") == true)
-        await server.stop()
       }
     }
 
@@ -73,13 +78,12 @@ extension IntegrationTests {
     func addressOnly() async throws {
       let setting = Setting()
       try await withNode(setting.configuration) { node in
-        let server = try NameServer(setting.records, port: setting.dns, folder: node.folder)
-        try await server.start()
+        let server = try await setting.nameServer(folder: node.folder)
+        defer { server.end() }
         try await register(node, at: "two.example.net:\(setting.second)")
         let callee = try await node.callee(SIPp(scenario: "callee", port: setting.second))
         _ = try await call(node)
         try await callee.finish()
-        await server.stop()
       }
     }
 

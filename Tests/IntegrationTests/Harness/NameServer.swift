@@ -1,13 +1,17 @@
 import Foundation
+import Glibc
 
 /// A dnsmasq that knows `example.net` and nothing else.
 final class NameServer: Sendable {
   let port: Int
   private let process: ChildProcess
+  private let pidFile: URL
 
   /// - Parameter records: options of dnsmasq, such as `host-record=a.example.net,127.0.0.1`.
   init(_ records: [String], port: Int = Ports.one(), folder: URL) throws {
     self.port = port
+    let pidFile = folder.appending(path: "dns-\(port).pid")
+    self.pidFile = pidFile
     var options = [
       "keep-in-foreground", "conf-file=/dev/null", "no-resolv", "no-hosts", "bind-interfaces",
       "listen-address=127.0.0.1", "port=\(port)", "local=/example.net/", "local-ttl=60",
@@ -16,7 +20,7 @@ final class NameServer: Sendable {
     options += records
     // dnsmasq closes what it has inherited, by which Foundation knows that a process has ended;
     // the shell around it keeps that open.
-    let script = "\"$0\" \"$@\" & trap \"kill $!\" TERM; wait $!"
+    let script = "\"$0\" \"$@\" & echo $! > \(pidFile.path); wait $!"
     process = try ChildProcess(
       "/bin/sh", ["-c", script, try Self.program()] + options.map { "--\($0)" }, folder: folder,
       name: "dns-\(port)")
@@ -32,7 +36,11 @@ final class NameServer: Sendable {
     }
   }
 
-  func stop() async { await process.stop() }
+  /// The shell around it ends with it.
+  func end() {
+    let text = try? String(contentsOf: pidFile, encoding: .utf8)
+    if let number = text.flatMap({ Int32($0.filter(\.isNumber)) }) { kill(number, SIGKILL) }
+  }
 
   private static func program() throws -> String {
     let path = "/usr/sbin/dnsmasq"
