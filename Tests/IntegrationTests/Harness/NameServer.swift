@@ -36,8 +36,9 @@ final class NameServer: Sendable {
     }
   }
 
-  /// The shell around it ends with it.
+  /// Both of them at once: children of a test may have the gentler signals blocked.
   func end() {
+    process.signal(SIGKILL)
     let text = try? String(contentsOf: pidFile, encoding: .utf8)
     if let number = text.flatMap({ Int32($0.filter(\.isNumber)) }) { kill(number, SIGKILL) }
   }
