@@ -19,6 +19,8 @@ struct NodeConfiguration {
   var log: [String] = []
   /// The keys of `services`, likewise.
   var services: [String] = []
+  /// The keys of `dns`, likewise.
+  var dns: [String] = []
   var domain = "example.test"
   var subscribers: [Subscriber] = [.alice, .bob]
 
@@ -40,6 +42,7 @@ struct NodeConfiguration {
       anchor: \(anchor)}
       callLog: {\(callLog.joined(separator: ", "))}
       services: {\(services.joined(separator: ", "))}
+      dns: {\(dns.joined(separator: ", "))}
       http: {\((["listen: 127.0.0.1:\(httpPort)"] + http).joined(separator: ", "))}
       log: {\(log.joined(separator: ", "))}
       domains:

@@ -49,6 +49,8 @@ package final class Exchange {
   var held: [HeldAction] = []
   /// Set: calls in progress go on, and nothing new begins.
   package internal(set) var isDraining = false
+  /// Names that calls wait for, and servers that were not there.
+  var lookups: ServerLookups
   /// Inputs that a step brought about, taken before the next one from outside.
   var pending: [(CallID, CallInput)] = []
   var isSettling = false
@@ -69,6 +71,7 @@ package final class Exchange {
     guesses = GuessLedger(policy: authenticator.policy.guessing)
     self.log = log
     self.outlet = outlet
+    lookups = ServerLookups(health: ServerHealth(policy: configuration.serverHealth))
     tagSecret = random.next()
     lastTold = now
     validation = RequestValidation(supportedExtensions: configuration.supportedExtensions)

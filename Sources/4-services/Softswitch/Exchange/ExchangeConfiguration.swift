@@ -20,12 +20,15 @@ package struct ExchangeConfiguration: Sendable {
   package let undurable: Exchange.UndurablePolicy
   /// What a caller hears of a subscriber who is not to be disturbed.
   package let doNotDisturbStatus: Int
+  /// When servers that failed are tried again.
+  package let serverHealth: ServerHealth.Policy
 
   package init(
     calls: CallEnvironment, listenerNames: [String], trusted: [IPNetwork],
     echoNumbers: Set<String>, maximumCalls: Int, messageLimits: SIPLimits,
     undurable: Exchange.UndurablePolicy = .refuse, doNotDisturbStatus: Int = 480,
-    services: [String: PlayedService] = [:], notFound: PlayedService? = nil
+    services: [String: PlayedService] = [:], notFound: PlayedService? = nil,
+    serverHealth: ServerHealth.Policy = ServerHealth.Policy()
   ) {
     self.calls = calls
     self.listenerNames = listenerNames
@@ -36,6 +39,7 @@ package struct ExchangeConfiguration: Sendable {
     self.maximumCalls = maximumCalls
     self.messageLimits = messageLimits
     self.undurable = undurable
+    self.serverHealth = serverHealth
     self.doNotDisturbStatus = doNotDisturbStatus
   }
 

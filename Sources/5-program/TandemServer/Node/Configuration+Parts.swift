@@ -39,6 +39,9 @@ extension ListenAddress {
 extension ExchangeConfiguration {
   init(_ configuration: Configuration, services: ServiceBook) {
     var limits = SIPLimits.standard
+    var health = ServerHealth.Policy()
+    health.shortest = configuration.dns.pause
+    health.longest = max(health.longest, health.shortest)
     limits.messageBytes = configuration.limits.messageBytes
     self.init(
       calls: CallEnvironment(configuration),
@@ -47,7 +50,7 @@ extension ExchangeConfiguration {
       maximumCalls: configuration.limits.calls, messageLimits: limits,
       undurable: configuration.callLog.whenFailing == .accept ? .accept : .refuse,
       doNotDisturbStatus: configuration.routing.doNotDisturbStatus,
-      services: services.numbers, notFound: services.notFound)
+      services: services.numbers, notFound: services.notFound, serverHealth: health)
   }
 }
 
@@ -72,7 +75,8 @@ extension CallEnvironment {
       ringTimeout: sip.ringTimeout, longestCall: sip.longestCall, maximumLegs: legsPerCall,
       maximumDiversions: configuration.routing.maximumDiversions, listeners: addresses,
       anchoring: anchoring ?? .always, media: media, trusted: sip.trusted,
-      sessionTimers: SessionTimerPolicy(sip.sessionTimer))
+      sessionTimers: SessionTimerPolicy(sip.sessionTimer),
+      serverPatience: configuration.dns.patience)
   }
 }
 
@@ -99,6 +103,16 @@ extension TransportLimits {
     self.init()
     connections = limits.connections
     sip.messageBytes = limits.messageBytes
+  }
+}
+
+extension ResolverOptions {
+  init(_ dns: Configuration.DNS) {
+    self.init()
+    servers = dns.servers
+    timeout = dns.timeout
+    tries = dns.tries
+    cacheEntries = dns.cacheEntries
   }
 }
 
