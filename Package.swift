@@ -59,6 +59,9 @@ let package = Package(
     .target(name: "Audio", path: "Sources/1-wire/Audio", swiftSettings: strict),
     .systemLibrary(name: "CLinux", path: "Sources/1-wire/CLinux"),
     .systemLibrary(
+      name: "CCares", path: "Sources/1-wire/CCares", pkgConfig: "libcares",
+      providers: [.apt(["libc-ares-dev"])]),
+    .systemLibrary(
       name: "COpenSSL", path: "Sources/1-wire/COpenSSL", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"])]),
 
@@ -78,7 +81,7 @@ let package = Package(
     .target(
       name: "SIPTransport",
       dependencies: [
-        "Addressing", "CLinux", "COpenSSL", "Machines", "SIP", "STUN",
+        "Addressing", "CCares", "CLinux", "COpenSSL", "Machines", "SIP", "STUN",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -173,7 +176,7 @@ let package = Package(
     .testTarget(
       name: "SIPTransportTests",
       dependencies: [
-        "Addressing", "SIP", "SIPTransport",
+        "Addressing", "Machines", "SIP", "SIPTransport",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),

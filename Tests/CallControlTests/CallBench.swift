@@ -17,6 +17,10 @@ final class CallBench {
   /// Off: the media plane's reports are kept back.
   var answersMedia = true
   let identity: CallerIdentity
+  /// Where names lead.
+  var names: [String: [ServerTarget]] = [:]
+  /// Servers that were not there, with the pause that they asked for.
+  private(set) var failures: [(flow: Flow, pause: Duration?)] = []
   private(set) var records: [CallRecord] = []
   private(set) var plans: [[StreamPlan]] = []
   private(set) var echoes: [[StreamPlan]] = []
@@ -141,6 +145,11 @@ final class CallBench {
         } else {
           reports.append(.routed(route(call.opening)))
         }
+      case .locate(let leg, let query):
+        if let servers = names[query.host] {
+          reports.append(.located(leg, query, servers))
+        }
+      case .noteFailure(let flow, let pause): failures.append((flow, pause))
       case .relay(let streams):
         plans.append(streams)
         openStreams = streams.count

@@ -42,6 +42,7 @@ enum LegEventKind: CaseIterable {
   case inviteReceived, inviteServer, answered, delivery, inviteSent, inviteClient, inviteUnwanted
   case reliable, provisionalTaken, acknowledged, requestSent, client, requestReceived, server
   case portsBound, portsReleased, remoteDescribed, agreed, withdrawn, identified, localDescribed
+  case alternativesFound, movedOn
 
   init(_ event: LegEvent) {
     switch event {
@@ -79,6 +80,8 @@ enum LegEventKind: CaseIterable {
     case .withdrawn: self = .withdrawn
     case .identified: self = .identified
     case .localDescribed: self = .localDescribed
+    case .alternativesFound: self = .alternativesFound
+    case .movedOn: self = .movedOn
     }
   }
 }

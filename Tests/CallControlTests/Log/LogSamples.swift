@@ -30,6 +30,8 @@ enum LogSamples {
   static let timers = TransactionTimers(
     t1: .milliseconds(100), t2: .seconds(2), t4: .nanoseconds(1), c: .seconds(181))
   static let quick = TransactionSettings(timers: timers, isReliable: true)
+  static let impatient = TransactionSettings(
+    timers: .standard, isReliable: false, patience: .seconds(4))
   static let usual = TransactionSettings(timers: .standard, isReliable: false)
 
   static let dialog = Dialog(
@@ -133,11 +135,13 @@ extension LogSamples {
       transaction: InviteServerTransaction(restoring: state, settings: usual), delivery: delivery)
   }
 
-  static func sent(_ state: InviteClientTransaction.State) -> SentInvite {
+  static func sent(
+    _ state: InviteClientTransaction.State, _ settings: TransactionSettings = quick
+  ) -> SentInvite {
     SentInvite(
       cSeq: 2, branch: "z9hG4bKb", requestURI: "sip:bob@192.0.2.10", to: "<sip:bob@example.test>",
       routes: ["<sip:a;lr>"], flow: udp, hasOffer: false,
-      transaction: InviteClientTransaction(restoring: state, settings: quick), isUnwanted: true,
+      transaction: InviteClientTransaction(restoring: state, settings: settings), isUnwanted: true,
       acknowledgement: octets)
   }
 
@@ -174,6 +178,7 @@ extension LogSamples {
       .established(remoteTag: "t", remoteTarget: nil, routeSet: []),
       .established(remoteTag: "t", remoteTarget: "sip:c", routeSet: ["<sip:a;lr>"]),
       .settled(localTag: "l"), .targetRefreshed("sip:d"), .flowed(tls), .flowed(udp),
+      .alternativesFound([udp, tcp]), .movedOn(udp), .alternativesFound([]),
       .advancedLocal(cSeq: 0), .advancedRemote(cSeq: .max),
       .provisionalTaken(branch: "z9hG4bKb", receipt),
       .provisionalTaken(
@@ -193,6 +198,7 @@ extension LogSamples {
       .answered(cSeq: 1, delivery: AnswerDelivery(restoring: $0, timers: .standard))
     }
     + inviteClients.map { .inviteSent(sent($0)) }
+    + inviteClients.map { .inviteSent(sent($0, impatient)) }
     + clients.map { .requestSent(request($0, .bye, .bye)) }
     + [.requestSent(request(.terminated, .cancel, .cancel))]
     + [.requestSent(request(.terminated, .prack, .acknowledgement))]
@@ -214,6 +220,10 @@ extension LogSamples {
       .routed(
         groups: [
           [CallTarget(uri: "sip:b@c", flow: tcp, party: "b@example.test", isBehindNAT: true)], [],
+          [
+            CallTarget(
+              uri: "sip:b@c", flow: udp, party: "", isBehindNAT: false, alternatives: [tcp])
+          ],
         ], isAnchored: true),
       .routed(
         groups: [
@@ -258,6 +268,7 @@ extension LogSamples {
       .response(leg: LegID(1), status: 180, method: .invite, cSeq: 1, reason: nil),
       .response(leg: LegID(1), status: 486, method: .invite, cSeq: 1, reason: "Gone fishing"),
       .sent(leg: .caller), .transportFailed(leg: LegID(2)), .deadline, .routed, .media,
-      .operatorRequest, .recovery, .snapshot,
+      .operatorRequest, .recovery, .snapshot, .flowRenewed(leg: LegID(1)),
+      .located(leg: LegID(1)),
     ] + methods.map { .request(leg: .caller, method: $0, cSeq: 70_000) }
 }

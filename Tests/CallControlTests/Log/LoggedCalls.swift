@@ -73,7 +73,7 @@ final class LoggedCalls {
           let report = MediaReport(stream: index, fromCaller: quality, fromCallee: quality)
           try take(.mediaReport(report), for: step.call)
         }
-      case .relay, .echo, .play, .releasePorts, .record:
+      case .relay, .echo, .play, .releasePorts, .record, .locate, .noteFailure:
         break
       }
     }

@@ -23,6 +23,8 @@ struct NodeConfiguration {
   var security: [String] = []
   /// The keys of `limits`, likewise.
   var limits: [String] = []
+  /// The keys of `dns`, likewise.
+  var dns: [String] = []
   var domain = "example.test"
   var subscribers: [Subscriber] = [.alice, .bob]
 
@@ -46,6 +48,7 @@ struct NodeConfiguration {
       security: {\(security.joined(separator: ", "))}
       limits: {\(limits.joined(separator: ", "))}
       services: {\(services.joined(separator: ", "))}
+      dns: {\(dns.joined(separator: ", "))}
       http: {\((["listen: 127.0.0.1:\(httpPort)"] + http).joined(separator: ", "))}
       log: {\(log.joined(separator: ", "))}
       domains:

@@ -24,6 +24,8 @@ final class ExchangeBench {
   private(set) var time: Int64 = 1_800_000_000_000
   /// Off: changes of bindings wait until `record` is called.
   var recordsAtOnce = true
+  /// Off: names are not looked up.
+  var answersDNS = true
   /// What was put on record of bindings, in order.
   private(set) var recorded: [BindingEvent] = []
   /// What is on record of subscriptions, publications and messages.
@@ -200,6 +202,14 @@ final class ExchangeBench {
   /// What the media plane and the store answer, as they do: later, not from within.
   private func settle() {
     exchange.tickEnded(now: now)
+    while answersDNS, let (ticket, query) = world.unlocated.first {
+      world.unlocated.removeFirst()
+      let location = world.names[query.host].map {
+        ServerLocation.found($0, domain: query.host, lifetime: .seconds(60))
+      }
+      exchange.located(ticket, location ?? .notFound(.unknown), now: now)
+      exchange.tickEnded(now: now)
+    }
     while let (call, streams) = world.unreported.first {
       world.unreported.removeFirst()
       for index in 0..<streams {

@@ -35,6 +35,13 @@ final class ExchangeWorld: ExchangeOutlet {
     outbox.append(Sent(message: message, bytes: bytes, flow: flow, receipt: receipt))
   }
 
+  /// Where names lead; what is not here is unknown.
+  var names: [String: [ServerTarget]] = [:]
+  /// Questions that have no answer yet.
+  var unlocated: [(ticket: LocationTicket, query: ServerQuery)] = []
+
+  func locate(_ query: ServerQuery, ticket: LocationTicket) { unlocated.append((ticket, query)) }
+
   func reservePorts() -> PortPair? {
     defer { nextPort += 2 }
     lentPorts.insert(PortPair(rtp: nextPort))
@@ -50,6 +57,7 @@ final class ExchangeWorld: ExchangeOutlet {
     unsaved = []
     unsavedChanges = []
     unfetched = []
+    unlocated = []
     recorded = []
   }
 

@@ -60,7 +60,7 @@ struct BindingTests {
       "sip:bob@10.0.0.5", from: "192.0.2.4:40000", .tcp, connection: 3)
     #expect(connected.destination == .connection(ConnectionID(3), remote))
     let named = try binding("sip:bob@phone.example.test", from: "192.0.2.4:40000")
-    #expect(named.destination == .host("phone.example.test", port: nil, .udp))
+    #expect(named.destination == .host(ServerQuery(host: "phone.example.test", transport: .udp)))
   }
 
   @Test(

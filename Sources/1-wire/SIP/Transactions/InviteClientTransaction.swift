@@ -113,7 +113,7 @@ extension InviteClientTransaction {
     return Step(
       .sent(
         a: settings.isReliable ? nil : now + t1, interval: t1,
-        b: now + settings.timers.transactionLifetime), .none)
+        b: now + (settings.patience ?? settings.timers.transactionLifetime)), .none)
   }
 
   private func onProvisional(_ now: Instant) -> Step {

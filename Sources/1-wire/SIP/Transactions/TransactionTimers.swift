@@ -32,10 +32,14 @@ public struct TransactionTimers: Hashable, Sendable {
 public struct TransactionSettings: Hashable, Sendable {
   public var timers: TransactionTimers
   public var isReliable: Bool
+  /// How long an INVITE waits for a first response, where that is not Timer B: there is another
+  /// server to ask, and 32 s would outlast the caller's patience.
+  public var patience: Duration?
 
-  public init(timers: TransactionTimers, isReliable: Bool) {
+  public init(timers: TransactionTimers, isReliable: Bool, patience: Duration? = nil) {
     self.timers = timers
     self.isReliable = isReliable
+    self.patience = patience
   }
 }
 

@@ -15,6 +15,10 @@ package enum CallAction: Equatable, Sendable {
   case send(Transmission)
   /// Find out where the dialled URI leads; the answer comes as `.routed`.
   case route
+  /// Find out where a name leads that the leg's requests go to; the answer comes as `.located`.
+  case locate(LegID, ServerQuery)
+  /// A server was not there for a call; `retryAfter` is what it said itself (RFC 3261 §21.5.4).
+  case noteFailure(Flow, retryAfter: Duration?)
   /// Relay each stream between the caller and the callee, in place of what was relayed.
   case relay([StreamPlan])
   /// Send the caller's media back to it.

@@ -29,6 +29,8 @@ package enum CallInput {
   case mediaInactive
   /// The party's phone has opened a new connection.
   case flowRenewed(LegID, Flow)
+  /// Where the name leads that the leg's requests go to, the first to be tried first.
+  case located(LegID, ServerQuery, [ServerTarget])
   /// The call was read back from its log.
   case recovered(lastHeard: WallTime)
   /// The operator, or the end of the program, wants the call to end.

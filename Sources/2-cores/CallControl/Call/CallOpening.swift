@@ -1,3 +1,4 @@
+import Addressing
 import Machines
 import MediaControl
 import SIP
@@ -39,10 +40,16 @@ package struct CallTarget: Equatable, Sendable {
   package let routeSet: [String]
   /// Other flows to the same phone, tried in turn should this one have failed (RFC 5626 §7).
   package let spares: [SpareFlow]
+  /// Further servers of the target's name, to be tried in order when the one before has failed
+  /// (RFC 3263 §4.3); nil for a target that is an address.
+  package let alternatives: [Flow]?
+  /// Still to be looked up, before the call is told of the target; `flow` and `alternatives`
+  /// follow from it. Never in an event.
+  package let name: NamedServer?
 
   package init(
     uri: String, flow: Flow, party: String, isBehindNAT: Bool, routeSet: [String] = [],
-    spares: [SpareFlow] = []
+    spares: [SpareFlow] = [], alternatives: [Flow]? = nil, name: NamedServer? = nil
   ) {
     self.uri = uri
     self.flow = flow
@@ -50,6 +57,39 @@ package struct CallTarget: Equatable, Sendable {
     self.isBehindNAT = isBehindNAT
     self.routeSet = routeSet
     self.spares = spares
+    self.alternatives = alternatives
+    self.name = name
+  }
+
+  /// A target that is reached by its URI's name alone.
+  package init(uri: String, query: ServerQuery, party: String) {
+    let nowhere = Flow(
+      transport: query.transport ?? .udp, listener: ListenerID(0),
+      remote: IPEndpoint(.anyIPv4, 0))
+    self.init(
+      uri: uri, flow: nowhere, party: party, isBehindNAT: false,
+      name: NamedServer(query: query, otherwise: nil))
+  }
+
+  /// The target with the servers of its name in the order in which they are to be tried; nil
+  /// without any.
+  package func located(at flows: [Flow]) -> CallTarget? {
+    guard let first = flows.first else { return nil }
+    return CallTarget(
+      uri: uri, flow: first, party: party, isBehindNAT: isBehindNAT, routeSet: routeSet,
+      spares: spares, alternatives: Array(flows.dropFirst()))
+  }
+}
+
+/// A target's name.
+package struct NamedServer: Equatable, Sendable {
+  package let query: ServerQuery
+  /// Where the target is known to be besides; nil if nowhere.
+  package let otherwise: Flow?
+
+  package init(query: ServerQuery, otherwise: Flow?) {
+    self.query = query
+    self.otherwise = otherwise
   }
 }
 

@@ -48,6 +48,9 @@ package struct Leg: Equatable, Sendable {
   package private(set) var dialog: Dialog
   /// Where requests to the party go.
   package private(set) var flow: Flow
+  /// The servers that are to be tried when the one at `flow` has failed; nil for a party that is
+  /// not reached by a name.
+  package private(set) var alternatives: [Flow]?
   /// Caller's leg: the tag under which a callee leg's description was given. Two phones'
   /// descriptions are two early dialogs, as behind a forking proxy (RFC 3261 §13.2.1: all
   /// descriptions in one dialog are the same).
@@ -106,8 +109,8 @@ package struct Leg: Equatable, Sendable {
       minimumInterval = minimum
     case .concluded(let outcome):
       self.outcome = outcome
-    case .tagged, .established, .settled, .targetRefreshed, .flowed, .advancedLocal,
-      .advancedRemote:
+    case .tagged, .established, .settled, .targetRefreshed, .flowed, .alternativesFound, .movedOn,
+      .advancedLocal, .advancedRemote:
       applyToDialog(event)
     case .inviteReceived, .inviteServer, .reliable, .answered, .delivery, .requestReceived, .server:
       applyToServerTransactions(event)
@@ -139,6 +142,10 @@ package struct Leg: Equatable, Sendable {
     case .settled(let localTag): dialog.settle(localTag: localTag)
     case .targetRefreshed(let target): dialog.refresh(remoteTarget: target)
     case .flowed(let flow): self.flow = flow
+    case .alternativesFound(let flows): alternatives = flows
+    case .movedOn(let flow):
+      self.flow = flow
+      alternatives = alternatives.map { Array($0.dropFirst()) }
     case .advancedLocal(let cSeq): dialog.advance(localCSeq: cSeq)
     case .advancedRemote(let cSeq): dialog.advance(remoteCSeq: cSeq)
     default: break

@@ -23,6 +23,10 @@ package enum LegEvent: Equatable, Sendable {
   case sessionTimed(SessionTimer?)
   /// The largest Min-SE that the dialog has shown, in seconds.
   case minimumRaised(UInt32)
+  /// The party is reached by a name; the servers beside the one at the leg's flow.
+  case alternativesFound([Flow])
+  /// The server has failed; the next one, which is the first of the alternatives, is tried.
+  case movedOn(Flow)
   case advancedLocal(cSeq: UInt32)
   case advancedRemote(cSeq: UInt32)
 

@@ -18,6 +18,8 @@ package enum CallCause: Equatable, Sendable {
   case recovery
   /// The party's phone has a new connection.
   case flowRenewed(leg: LegID)
+  /// A name was found in DNS, or not.
+  case located(leg: LegID)
   /// No input: the call was written down whole.
   case snapshot
 }
@@ -33,6 +35,7 @@ extension CallCause {
     case .deadline: self = .deadline
     case .routed: self = .routed
     case .flowRenewed(let leg, _): self = .flowRenewed(leg: leg)
+    case .located(let leg, _, _): self = .located(leg: leg)
     case .mediaReport, .mediaProgress, .mediaInactive: self = .media
     case .recovered: self = .recovery
     case .hangUp: self = .operatorRequest
@@ -60,6 +63,7 @@ extension CallCause: LogValue {
     case recovery = 9
     case snapshot = 10
     case flowRenewed = 11
+    case located = 80
   }
 
   func encode(into log: inout LogEncoder) {
@@ -78,6 +82,7 @@ extension CallCause: LogValue {
     case .recovery: log.write(Tag.recovery)
     case .snapshot: log.write(Tag.snapshot)
     case .flowRenewed(let leg): log.write(Tag.flowRenewed, leg)
+    case .located(let leg): log.write(Tag.located, leg)
     }
   }
 
@@ -98,6 +103,7 @@ extension CallCause: LogValue {
     case .recovery: self = .recovery
     case .snapshot: self = .snapshot
     case .flowRenewed: self = .flowRenewed(leg: try log.next())
+    case .located: self = .located(leg: try log.next())
     }
   }
 }

@@ -39,22 +39,24 @@ extension PassedHeader: LogValue {
 extension CallTarget: LogValue {
   func encode(into log: inout LogEncoder) {
     let isDirect = routeSet.isEmpty && spares.isEmpty
-    log.fields(isDirect ? 4 : 6)
+    log.fields(alternatives != nil ? 7 : isDirect ? 4 : 6)
     log.write(uri)
     log.write(flow)
     log.write(party)
     log.write(isBehindNAT)
-    if isDirect { return }
+    if isDirect, alternatives == nil { return }
     log.write(routeSet)
     log.write(spares)
+    if let alternatives { log.write(alternatives) }
   }
 
   init(decoding log: inout LogDecoder) throws(LogFault) {
-    let fields = try log.fields(4...6)
+    let fields = try log.fields(4...7)
     self.init(
       uri: try log.next(), flow: try log.next(), party: try log.next(),
       isBehindNAT: try log.next(), routeSet: fields > 4 ? try log.next() : [],
-      spares: fields > 5 ? try log.next() : [])
+      spares: fields > 5 ? try log.next() : [],
+      alternatives: fields > 6 ? try [Flow](decoding: &log) : nil)
   }
 }
 

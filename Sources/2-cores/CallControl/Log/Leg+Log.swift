@@ -43,6 +43,7 @@ extension Leg {
     if !capabilities.isEmpty { events.append(.learned(capabilities)) }
     if sessionTimer != nil { events.append(.sessionTimed(sessionTimer)) }
     if minimumInterval > 0 { events.append(.minimumRaised(minimumInterval)) }
+    if let alternatives { events.append(.alternativesFound(alternatives)) }
     if let outcome { events.append(.concluded(outcome)) }
     for (callee, tag) in earlyTags.sorted(by: { $0.key < $1.key }) {
       events.append(.tagged(callee: callee, tag: tag))

@@ -41,6 +41,9 @@ extension LegEvent: LogValue {
     case withdrawn = 44
     case identified = 45
     case localDescribed = 46
+
+    case alternativesFound = 80
+    case movedOn = 81
   }
 
   func encode(into log: inout LogEncoder) {
@@ -85,6 +88,9 @@ extension LegEvent: LogValue {
     case .withdrawn: log.write(Tag.withdrawn)
     case .identified(let origin): log.write(Tag.identified, origin)
     case .localDescribed(let body): log.write(Tag.localDescribed, body)
+
+    case .alternativesFound(let flows): log.write(Tag.alternativesFound, flows)
+    case .movedOn(let flow): log.write(Tag.movedOn, flow)
     }
   }
 
@@ -133,6 +139,9 @@ extension LegEvent: LogValue {
     case .withdrawn: self = .withdrawn
     case .identified: self = .identified(try log.next())
     case .localDescribed: self = .localDescribed(try log.next())
+
+    case .alternativesFound: self = .alternativesFound(try log.next())
+    case .movedOn: self = .movedOn(try log.next())
     }
   }
 }

@@ -3,14 +3,17 @@ import SIP
 
 extension TransactionSettings: LogValue {
   func encode(into log: inout LogEncoder) {
-    log.fields(2)
+    log.fields(patience == nil ? 2 : 3)
     log.write(timers)
     log.write(isReliable)
+    if let patience { log.write(patience) }
   }
 
   init(decoding log: inout LogDecoder) throws(LogFault) {
-    try log.fields(2)
-    self.init(timers: try log.next(), isReliable: try log.next())
+    let fields = try log.fields(2...3)
+    self.init(
+      timers: try log.next(), isReliable: try log.next(),
+      patience: fields > 2 ? try Duration(decoding: &log) : nil)
   }
 }
 

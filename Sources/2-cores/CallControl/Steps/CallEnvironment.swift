@@ -16,6 +16,8 @@ package struct CallEnvironment: Sendable {
   package let maximumLegs: Int
   /// How often one call may be sent on.
   package let maximumDiversions: Int
+  /// How long a server may be silent while there is another one to ask.
+  package let serverPatience: Duration
   /// By `ListenerID`.
   package let listeners: [ListenerAddress]
   package let anchoring: AnchoringPolicy
@@ -29,7 +31,8 @@ package struct CallEnvironment: Sendable {
     nodeName: String, userAgent: String, timers: TransactionTimers, ringTimeout: Duration,
     longestCall: Duration, maximumLegs: Int, maximumDiversions: Int = 5,
     listeners: [ListenerAddress], anchoring: AnchoringPolicy, media: MediaAddressing,
-    trusted: [IPNetwork] = [], sessionTimers: SessionTimerPolicy? = nil
+    trusted: [IPNetwork] = [], sessionTimers: SessionTimerPolicy? = nil,
+    serverPatience: Duration = .seconds(4)
   ) {
     precondition(!listeners.isEmpty, "a node listens somewhere")
     self.nodeName = nodeName
@@ -39,6 +42,7 @@ package struct CallEnvironment: Sendable {
     self.longestCall = longestCall
     self.maximumLegs = min(maximumLegs, 250)
     self.maximumDiversions = maximumDiversions
+    self.serverPatience = serverPatience
     self.listeners = listeners
     self.anchoring = anchoring
     self.media = media

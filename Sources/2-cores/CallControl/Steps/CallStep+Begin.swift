@@ -30,6 +30,7 @@ extension CallStep {
       concludeUnanswered(by: .system, status: 400, reason: "Bad Session Description")
       return recordIfComplete()
     }
+    locateNextHop(of: .caller)
     perform(.route)
   }
 
@@ -89,6 +90,7 @@ extension CallStep {
     }
     let id = LegID(UInt8(call.legs.count))
     record(.legOpened(calleeLeg(id, target)))
+    if let servers = target.alternatives { record(id, .alternativesFound(servers)) }
     var body: [UInt8] = []
     if let offer = call.opening.offer {
       guard let described = describe(offer, from: .caller, to: id, isAnswer: false) else {
@@ -101,10 +103,12 @@ extension CallStep {
   }
 
   /// The INVITE that offers the call to a phone; again with the next number where the phone wanted
-  /// it otherwise.
-  mutating func sendFirstInvite(on leg: LegID, body: [UInt8]) {
+  /// it otherwise, and with the same one where the phone's next server gets it (RFC 3263 §4.3: the
+  /// request is the same but for its branch).
+  mutating func sendFirstInvite(on leg: LegID, body: [UInt8], toNextServer: Bool = false) {
+    let last = call[leg].dialog.localCSeq
     sendInvite(
-      on: leg, cSeq: call[leg].dialog.localCSeq + 1,
+      on: leg, cSeq: toNextServer ? last : last + 1,
       maxForwards: call.opening.maxForwards - 1, headers: passedHeaders(to: leg), body: body)
   }
 

@@ -165,6 +165,7 @@ extension CallStep {
   mutating func redirectFlow(_ leg: LegID, from source: Flow? = nil) {
     let flow = (source ?? call[leg].flow).toward(URI(call[leg].dialog.nextHop))
     if flow != call[leg].flow { record(leg, .flowed(flow)) }
+    locateNextHop(of: leg)
   }
 }
 

@@ -10,6 +10,8 @@ extension CallStep {
     // Its opening is on record, and where it goes is not: the batch was cut in between.
     if call.isAwaitingRoute { perform(.route) }
     for leg in call.legs { resend(leg) }
+    // The answer may have been on its way.
+    for leg in call.legIDs where call[leg].isInDialog { locateNextHop(of: leg) }
     // Its record may have been on its way when the process ended: the same one is made again.
     if call.isRecorded { perform(.record(call.makeRecords(node: environment.nodeName))) }
   }

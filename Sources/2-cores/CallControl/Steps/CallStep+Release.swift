@@ -126,6 +126,7 @@ extension CallStep {
   /// Timer B, or the transport said no.
   mutating func inviteFailed(_ leg: LegID, _ invite: SentInvite, _ failure: TransactionFailure) {
     let isSetup = isFirst(invite, of: leg)
+    if isSetup, !invite.wasHeard, serverFailed(leg) { return }
     // RFC 3261 §8.1.3.1: a time-out counts as 408, a transport error as 503; to the caller an
     // unreachable phone is unavailable, which is no fault of this switch.
     let status = failure == .timeout ? 408 : (isSetup ? 480 : 408)

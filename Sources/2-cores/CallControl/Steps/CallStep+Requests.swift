@@ -30,7 +30,8 @@ extension CallStep {
           cSeq: cSeq, branch: branch, requestURI: dialog.requestTarget.uri, to: dialog.remote,
           routes: dialog.requestTarget.routes,
           flow: flow, hasOffer: !body.isEmpty,
-          transaction: InviteClientTransaction(request: bytes, settings: settings(for: flow)),
+          transaction: InviteClientTransaction(
+            request: bytes, settings: inviteSettings(on: leg, flow)),
           acknowledgement: nil)))
     send(bytes, to: flow, leg: leg, report: .inviteClient(branch: branch))
   }

@@ -40,6 +40,7 @@ extension CallStep {
       guard advance(leg, sent: invite, .rejection(acknowledgement: acknowledgement)) else { return }
       if askedForLonger(leg, invite, response) { return }
       if isSetup {
+        if response.statusCode == 503, serverFailed(leg, retryAfter: response.retryAfter) { return }
         noteRedirection(leg, response)
         phoneFailed(leg, status: response.statusCode, reason: response.reasonPhrase)
       } else {

@@ -116,6 +116,7 @@ extension CallStep {
       if call.bridge != nil { record(.mediaCounted(report, lastPacket: lastPacket)) }
     case .mediaInactive: mediaFellSilent()
     case .flowRenewed(let leg, let flow): renewFlow(of: leg, to: flow)
+    case .located(let leg, let query, let servers): direct(leg, at: query, to: servers)
     case .recovered(let lastHeard): resume(lastHeard: lastHeard)
     case .hangUp(let reason): release(by: .system, status: 503, reason: reason)
     }

@@ -29,7 +29,7 @@ extension Exchange {
     for action in step.actions {
       if case .route = action {
         // No secret is told by finding out where a call goes.
-        pending.append((step.call, .routed(route(step.box.call, now: now))))
+        follow(route(step.box.call, now: now), for: step.call)
       } else {
         held.append(HeldAction(after: log.position, call: step.call, action: action))
       }
@@ -80,6 +80,8 @@ extension Exchange {
     switch action {
     case .send(let transmission): send(transmission, of: call)
     case .route: break
+    case .locate(let leg, let query): locate(query, for: leg, of: call)
+    case .noteFailure(let flow, let retryAfter): noteFailure(of: flow, retryAfter: retryAfter)
     case .relay(let plans): outlet.relay(call, plans)
     case .echo(let plans): outlet.echo(call, plans)
     case .play(let programme, let plans): outlet.play(call, programme, plans)

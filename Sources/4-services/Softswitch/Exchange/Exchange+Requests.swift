@@ -116,6 +116,7 @@ extension Exchange {
       return
     }
     if let (call, leg) = switchboard.match(response: response) {
+      noteResponse(response, of: leg, in: call)
       take(.response(response, leg: leg), for: call, now: now)
     } else if !takeOwn(response, now: now) {
       counters.dropped += 1

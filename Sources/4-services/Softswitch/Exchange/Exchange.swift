@@ -50,6 +50,8 @@ package final class Exchange {
   var held: [HeldAction] = []
   /// Set: calls in progress go on, and nothing new begins.
   package internal(set) var isDraining = false
+  /// Names that calls wait for, and servers that were not there.
+  var lookups: ServerLookups
   /// Inputs that a step brought about, taken before the next one from outside.
   var pending: [(CallID, CallInput)] = []
   var isSettling = false
@@ -71,6 +73,7 @@ package final class Exchange {
     throttle = StrangerThrottle(configuration.strangers ?? StrangerPolicy())
     self.log = log
     self.outlet = outlet
+    lookups = ServerLookups(health: ServerHealth(policy: configuration.serverHealth))
     tagSecret = random.next()
     lastTold = now
     validation = RequestValidation(supportedExtensions: configuration.supportedExtensions)

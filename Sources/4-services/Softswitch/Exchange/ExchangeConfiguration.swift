@@ -22,13 +22,15 @@ package struct ExchangeConfiguration: Sendable {
   package let doNotDisturbStatus: Int
   /// Nil: strangers are heard however much they say.
   package let strangers: StrangerPolicy?
+  /// When servers that failed are tried again.
+  package let serverHealth: ServerHealth.Policy
 
   package init(
     calls: CallEnvironment, listenerNames: [String], trusted: [IPNetwork],
     echoNumbers: Set<String>, maximumCalls: Int, messageLimits: SIPLimits,
     undurable: Exchange.UndurablePolicy = .refuse, doNotDisturbStatus: Int = 480,
     services: [String: PlayedService] = [:], notFound: PlayedService? = nil,
-    strangers: StrangerPolicy? = nil
+    strangers: StrangerPolicy? = nil, serverHealth: ServerHealth.Policy = ServerHealth.Policy()
   ) {
     self.calls = calls
     self.listenerNames = listenerNames
@@ -39,6 +41,7 @@ package struct ExchangeConfiguration: Sendable {
     self.maximumCalls = maximumCalls
     self.messageLimits = messageLimits
     self.undurable = undurable
+    self.serverHealth = serverHealth
     self.doNotDisturbStatus = doNotDisturbStatus
     self.strangers = strangers
   }

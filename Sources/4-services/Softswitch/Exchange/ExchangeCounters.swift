@@ -29,6 +29,8 @@ package struct ExchangeCounters: Equatable, Sendable {
   package var messagesDelivered = 0
   /// Messages that were put on record for later.
   package var messagesKept = 0
+  /// Names that were looked up for calls, by what came of it.
+  package var located: [String: Int] = [:]
   package var callsOpened = 0
   package var callsAnswered = 0
   package var callsEnded = 0

@@ -10,6 +10,9 @@ package protocol ExchangeOutlet: AnyObject {
   /// Send bytes; if that fails the outlet says so with `sendFailed(receipt)`.
   func send(_ bytes: [UInt8], to flow: Flow, receipt: SendReceipt?)
 
+  /// Find out where a name leads; answer later, once, with `located(ticket, …)`.
+  func locate(_ query: ServerQuery, ticket: LocationTicket)
+
   func reservePorts() -> PortPair?
   /// Takes ports that a call of the log has; false if they cannot be had.
   func claim(_ ports: PortPair) -> Bool

@@ -6,8 +6,8 @@ package enum BindingDestination: Equatable, Sendable {
   /// The connection that the phone registered through; if it is gone, the address beside it.
   case connection(ConnectionID, IPEndpoint)
   case endpoint(TransportProtocol, IPEndpoint)
-  /// A name to be resolved (RFC 3263). Without a resolver, the binding's flow serves.
-  case host(String, port: UInt16?, TransportProtocol)
+  /// A name to be resolved (RFC 3263). If it leads nowhere, the binding's flow serves.
+  case host(ServerQuery)
 }
 
 extension Binding {
@@ -33,9 +33,9 @@ extension Binding {
     // RFC 3261 §26.2.2: nothing but TLS leads to a sips: URI, whatever transport it names.
     guard let transport = uri.isSecure ? .tls : named ?? flow.transport else { return received }
     guard let address = uri.hostAddress else {
-      // RFC 2606 §2: `.invalid` never resolves; browsers put it into their contacts (RFC 7118 §5).
-      let isInvalid = uri.host.lowercased().hasSuffix(".invalid")
-      return isInvalid ? received : .host(uri.host, port: uri.port, transport)
+      let query = ServerQuery(
+        host: uri.host, port: uri.port, transport: transport, isSecure: uri.isSecure)
+      return query.isResolvable ? .host(query) : received
     }
     guard address == flow.remote.address else { return received }
     return .endpoint(transport, IPEndpoint(address, uri.port ?? transport.defaultPort))

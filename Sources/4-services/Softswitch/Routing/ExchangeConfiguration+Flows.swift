@@ -11,28 +11,41 @@ extension ExchangeConfiguration {
     let ways = ([fork.binding] + fork.spares).compactMap { way(to: $0, isSecure: isSecure) }
     guard let first = ways.first else { return nil }
     return CallTarget(
-      uri: first.uri, flow: first.flow, party: address.description,
-      isBehindNAT: fork.binding.isBehindNAT, routeSet: first.routeSet,
-      spares: Array(ways.dropFirst()))
+      uri: first.spare.uri, flow: first.spare.flow, party: address.description,
+      isBehindNAT: fork.binding.isBehindNAT, routeSet: first.spare.routeSet,
+      spares: ways.dropFirst().map(\.spare), name: first.name)
   }
 
-  private func way(to binding: Binding, isSecure: Bool) -> SpareFlow? {
+  private func way(
+    to binding: Binding, isSecure: Bool
+  ) -> (spare: SpareFlow, name: NamedServer?)? {
     let flow = flow(to: binding)
     var uri = binding.requestURI
-    if isSecure || uri.hasPrefix("sips:") {
-      guard flow.transport == .tls else { return nil }
-      if !isSecure { uri = "sip:" + uri.dropFirst("sips:".count) }
+    let mustBeSecure = isSecure || uri.hasPrefix("sips:")
+    let isFit = !mustBeSecure || flow.transport == .tls
+    var name: NamedServer?
+    if case .host(let query) = firstHop(of: binding).destination,
+      !mustBeSecure || query.transport == .tls
+    {
+      name = NamedServer(query: query, otherwise: isFit ? flow : nil)
     }
-    return SpareFlow(uri: uri, flow: flow, routeSet: binding.path)
+    guard isFit || name != nil else { return nil }
+    if mustBeSecure, !isSecure { uri = "sip:" + uri.dropFirst("sips:".count) }
+    return (SpareFlow(uri: uri, flow: flow, routeSet: binding.path), name)
   }
 
   func flow(to binding: Binding) -> Flow {
     guard let nearest = binding.path.first else { return directFlow(to: binding) }
-    // The hop that the REGISTER came by is the nearest one, unless it names another.
+    return directFlow(to: firstHop(of: binding)).toward(NameAddress(nearest)?.uri)
+  }
+
+  /// The hop that the REGISTER came by is the nearest one, unless it names another.
+  private func firstHop(of binding: Binding) -> Binding {
+    guard let nearest = binding.path.first else { return binding }
     var way = binding
     way.path = []
     way.contact = NameAddress(nearest)?.uri.text ?? binding.contact
-    return directFlow(to: way).toward(NameAddress(nearest)?.uri)
+    return way
   }
 
   private func directFlow(to binding: Binding) -> Flow {
@@ -42,7 +55,7 @@ extension ExchangeConfiguration {
     switch binding.destination {
     case .connection(let id, let endpoint): (connection, remote) = (id, endpoint)
     case .endpoint(let named, let endpoint): (transport, remote) = (named, endpoint)
-    case .host: break  // Without a resolver the phone is reached the way it came.
+    case .host: break  // If the name leads nowhere, the phone is reached the way it came.
     }
     return flow(
       BindingFlow(

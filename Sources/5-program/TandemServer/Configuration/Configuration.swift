@@ -15,6 +15,7 @@ package struct Configuration: Equatable, Sendable {
   package var registrar = Registrar()
   package var limits = Limits()
   package var services = Services()
+  package var dns = DNS()
   package var callLog = CallLog()
   package var security = Security()
   package var log = Log()

@@ -39,6 +39,9 @@ extension ListenAddress {
 extension ExchangeConfiguration {
   init(_ configuration: Configuration, services: ServiceBook) {
     var limits = SIPLimits.standard
+    var health = ServerHealth.Policy()
+    health.shortest = configuration.dns.pause
+    health.longest = max(health.longest, health.shortest)
     limits.messageBytes = configuration.limits.messageBytes
     self.init(
       calls: CallEnvironment(configuration),
@@ -48,7 +51,7 @@ extension ExchangeConfiguration {
       undurable: configuration.callLog.whenFailing == .accept ? .accept : .refuse,
       doNotDisturbStatus: configuration.routing.doNotDisturbStatus,
       services: services.numbers, notFound: services.notFound,
-      strangers: StrangerPolicy(configuration.security.strangers))
+      strangers: StrangerPolicy(configuration.security.strangers), serverHealth: health)
   }
 }
 
@@ -73,7 +76,8 @@ extension CallEnvironment {
       ringTimeout: sip.ringTimeout, longestCall: sip.longestCall, maximumLegs: legsPerCall,
       maximumDiversions: configuration.routing.maximumDiversions, listeners: addresses,
       anchoring: anchoring ?? .always, media: media, trusted: sip.trusted,
-      sessionTimers: SessionTimerPolicy(sip.sessionTimer))
+      sessionTimers: SessionTimerPolicy(sip.sessionTimer),
+      serverPatience: configuration.dns.patience)
   }
 }
 
@@ -112,6 +116,16 @@ extension StrangerPolicy {
     burst = strangers.burst
     tracked = strangers.tracked
     ignoredUserAgents = strangers.ignoreUserAgents.map { $0.lowercased() }
+  }
+}
+
+extension ResolverOptions {
+  init(_ dns: Configuration.DNS) {
+    self.init()
+    servers = dns.servers
+    timeout = dns.timeout
+    tries = dns.tries
+    cacheEntries = dns.cacheEntries
   }
 }
 

@@ -118,9 +118,14 @@ package struct Node {
       limits: TransportLimits(configuration), tls: certificate?.context,
       startedAt: UInt64(clamping: now.wall.nanoseconds), logger: quiet)
     let services = try ServiceBook(configuration.services)
+    let (clock, calls) = (clock, CallEnvironment(configuration))
+    let finder = try ServerFinder(
+      eventLoop: transport.eventLoops[0], reach: calls.reach,
+      options: ResolverOptions(configuration.dns), random: Randomness(KernelRandomness()),
+      now: { clock.now })
     loop = SwitchLoop(
-      transport: transport, relay: relay, store: store, clock: clock, services: services,
-      logger: logger, reference: loopBox)
+      transport: transport, finder: finder, relay: relay, store: store, clock: clock,
+      services: services, logger: logger, reference: loopBox)
     let log = try callLog.open(now)
     let parts = ExchangeParts(
       directory: directory,

@@ -27,6 +27,7 @@ final class SwitchLoop: @unchecked Sendable {
   private let fetchedMessages: Mailbox<(AddressOfRecord, [InstantMessage]?)>
   private let store: Store
   private var services: ServiceBook
+  private let finder: ServerFinder
   private(set) var exchange: Exchange!
   /// The sockets are open: what is decided may leave.
   private var isOpen = false
@@ -35,13 +36,14 @@ final class SwitchLoop: @unchecked Sendable {
   private var streams = StreamRegister()
 
   init(
-    transport: SIPTransport, relay: MediaRelay, store: Store, clock: NodeClock,
-    services: ServiceBook, logger: Logger, reference: LoopReference
+    transport: SIPTransport, finder: ServerFinder, relay: MediaRelay, store: Store,
+    clock: NodeClock, services: ServiceBook, logger: Logger, reference: LoopReference
   ) {
     eventLoop = transport.eventLoops[0]
     self.transport = transport
     self.relay = relay
     self.store = store
+    self.finder = finder
     self.clock = clock
     self.services = services
     self.logger = logger
@@ -197,6 +199,21 @@ extension SwitchLoop: ExchangeOutlet {
     let token = receipt.map { SendToken(receipts.keep($0)) } ?? .none
     transport.send(bytes, to: flow, token: token, on: 0)
   }
+
+  func locate(_ query: ServerQuery, ticket: LocationTicket) {
+    finder.locate(query) { [self] location in
+      if case .notFound(let reason) = location {
+        logger.debug(
+          "a name leads nowhere",
+          metadata: ["host": "\(query.host)", "reason": "\(reason.rawValue)"])
+      }
+      exchange.located(ticket, location, now: clock.now)
+      transport.scheduleTick(on: 0)
+    }
+  }
+
+  /// What the resolver has done; on the loop.
+  var resolving: ResolverStatistics { finder.statistics }
 
   func save(_ changes: [BindingEvent], ticket: SaveTicket) {
     store.saveBindings(changes.map(BindingChange.init)) { result in

@@ -238,7 +238,8 @@ extension SwitchService: NodeControl {
     let reading = await node.loop.read { loop in
       (
         calls: loop.exchange.callCount, registrations: loop.exchange.registrationCount,
-        subscribers: loop.exchange.directory.count, unwritten: loop.unwrittenRecords,
+        subscribers: loop.exchange.directory.count,
+        failingServers: loop.exchange.failingServers, unwritten: loop.unwrittenRecords,
         isDraining: loop.exchange.isDraining, health: loop.exchange.log.journal.health,
         log: loop.exchange.log.journal.statistics
       )
@@ -249,6 +250,7 @@ extension SwitchService: NodeControl {
       zone: node.configuration.node.zone, version: tandemVersion,
       started: node.started.description, listeners: listeners, calls: reading.calls,
       registrations: reading.registrations, subscribers: reading.subscribers,
+      failingServers: reading.failingServers,
       mediaPorts: .init(
         inUse: media.portsInUse, ready: media.portsReady, quarantined: media.portsQuarantined,
         unbound: media.portsUnbound),
@@ -301,7 +303,10 @@ extension SwitchService: NodeControl {
         publications: loop.exchange.publicationCount,
         keptMessages: loop.exchange.keptMessageCount,
         log: loop.exchange.log.journal.statistics, health: loop.exchange.log.journal.health,
-        isDraining: loop.exchange.isDraining, subscribers: loop.exchange.directory.count
+        isDraining: loop.exchange.isDraining, subscribers: loop.exchange.directory.count,
+        naming: NamingMetrics(
+          resolver: loop.resolving, failingServers: loop.exchange.failingServers,
+          serverFailures: loop.exchange.serverFailures)
       )
     }
     return nodeMetrics(
@@ -313,7 +318,7 @@ extension SwitchService: NodeControl {
         store: node.store.metrics, transport: node.transport.statistics(), log: reading.log,
         isLogFailing: reading.health != .healthy, isDraining: reading.isDraining,
         subscribers: reading.subscribers, recoveredCalls: node.recovery.calls,
-        process: ProcessReading(started: node.started)))
+        process: ProcessReading(started: node.started), naming: reading.naming))
   }
 }
 

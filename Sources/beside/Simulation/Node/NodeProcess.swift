@@ -158,6 +158,18 @@ extension NodeProcess: ExchangeOutlet {
         isPromised: exchange.log.journal.health == .healthy))
   }
 
+  func locate(_ query: ServerQuery, ticket: LocationTicket) {
+    guard isAlive else { return }
+    let servers = world.names[query.host]
+    later(world.random.duration(.microseconds(200) ... .milliseconds(80))) { process in
+      let location = servers.map {
+        ServerLocation.found($0, domain: query.host, lifetime: .seconds(60))
+      }
+      process.exchange.located(ticket, location ?? .notFound(.unknown), now: process.world.now)
+      process.scheduleTick()
+    }
+  }
+
   func reservePorts() -> PortPair? { isAlive ? media.reserve() : nil }
   func claim(_ ports: PortPair) -> Bool { media.claim(ports) }
   func release(_ ports: [PortPair]) { if isAlive { media.release(ports) } }

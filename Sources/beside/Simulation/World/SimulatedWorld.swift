@@ -20,6 +20,8 @@ package final class SimulatedWorld {
   private(set) var node: SimulatedNode! = nil
   var phones: [SimulatedPhone] = []
   var sessions: [Session] = []
+  /// Where names lead; what is not here is unknown.
+  var names: [String: [ServerTarget]] = [:]
   /// Who may send media from where.
   var speakers: [IPEndpoint: PhoneCall] = [:]
 

@@ -9,7 +9,8 @@ extension TraceFold {
     switch cause {
     case .transportFailed(let leg): "a message to \(name(leg)) could not be sent"
     case .operatorRequest: "the operator, or the end of the program, ends the call"
-    case .request, .response, .sent, .deadline, .routed, .media, .recovery, .flowRenewed, .snapshot:
+    case .request, .response, .sent, .deadline, .routed, .media, .recovery, .flowRenewed, .located,
+      .snapshot:
       nil
     }
   }
@@ -49,6 +50,7 @@ extension TraceFold {
     case .concluded(let outcome):
       "\(name(leg)) is out of it: \(outcome.status) \(outcome.reason)"
     case .flowed(let flow): "\(name(leg)) is at \(flow.place) from now on"
+    case .movedOn(let flow): "no such server; the next one for \(name(leg)) is \(flow.place)"
     case .delivery(_, .abandoned): "no ACK has come from \(name(leg))"
     case .reliable(_, .delivery(.abandoned)): "no PRACK has come from \(name(leg))"
     case .reliable(_, .answerHeld): "the 2xx waits for the PRACK of \(name(leg))"

@@ -14,7 +14,7 @@ extension TraceMessage {
         leg: leg, isReceived: true, title: Self.title(status, reason),
         cSeq: "\(cSeq) \(method.name)", isAgain: false, media: media)
     case .sent, .transportFailed, .deadline, .routed, .media, .operatorRequest, .recovery,
-      .snapshot, .flowRenewed:
+      .snapshot, .flowRenewed, .located:
       return nil
     }
   }

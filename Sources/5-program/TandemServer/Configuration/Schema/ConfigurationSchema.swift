@@ -40,6 +40,8 @@ package enum ConfigurationSchema {
           "limits", \.limits, limits.reader, default: initial,
           "how much of each thing there may be"),
         .optional(
+          "dns", \.dns, dns.reader, default: initial, "how names are looked up"),
+        .optional(
           "callLog", \.callLog, callLog.reader, default: initial,
           "the log by which calls outlive the process"),
         .optional(

@@ -10,6 +10,8 @@ package struct NodeStatus: Codable, Equatable, Sendable {
   package var calls: Int
   package var registrations: Int
   package var subscribers: Int
+  /// SIP servers that are avoided since they failed.
+  package var failingServers: Int
   package var mediaPorts: MediaPorts
   package var process: Int32
   /// Who holds its sockets; nil for a process that runs alone.

@@ -22,6 +22,14 @@ struct NodeMetrics {
   let subscribers: Int
   let recoveredCalls: Int
   let process: ProcessReading
+  let naming: NamingMetrics
+}
+
+/// What became of names, and of the servers behind them.
+struct NamingMetrics {
+  let resolver: ResolverStatistics
+  let failingServers: Int
+  let serverFailures: Int
 }
 
 /// The reading as Prometheus wants it.
@@ -34,6 +42,7 @@ func nodeMetrics(_ metrics: NodeMetrics) -> String {
   addStorage(metrics, to: &text)
   addLog(metrics, to: &text)
   addProcess(metrics, to: &text)
+  addNaming(metrics, to: &text)
   return text.text
 }
 
@@ -136,6 +145,28 @@ private func addTransport(_ transport: TransportStatistics, to text: inout Prome
   text.add(
     "tandem_connections_opened_total", .counter, "Connections that the node opened.",
     transport.connectionsOpened)
+}
+
+private func addNaming(_ metrics: NodeMetrics, to text: inout PrometheusText) {
+  let naming = metrics.naming
+  text.add(
+    "tandem_locations_total", .counter, "Names looked up for calls, by what came of it.",
+    by: "outcome", metrics.exchange.located.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+  text.add(
+    "tandem_dns_questions_total", .counter, "Questions to DNS.", naming.resolver.questions)
+  text.add(
+    "tandem_dns_cached_total", .counter, "Questions that the cache answered.",
+    naming.resolver.cached)
+  text.add(
+    "tandem_dns_unanswered_total", .counter, "Questions that DNS left unanswered.",
+    naming.resolver.unanswered)
+  text.add(
+    "tandem_servers_failing", .gauge, "SIP servers that are avoided since they failed.",
+    naming.failingServers)
+  text.add(
+    "tandem_server_failures_total", .counter,
+    "SIP servers that were not there for a call: no transport, no response, or 503.",
+    naming.serverFailures)
 }
 
 private func addMedia(_ media: MediaCounters, to text: inout PrometheusText) {
