@@ -112,7 +112,7 @@ extension CallStep {
     case .mediaInactive: mediaFellSilent()
     case .flowRenewed(let leg, let flow): renewFlow(of: leg, to: flow)
     case .recovered(let lastHeard): resume(lastHeard: lastHeard)
-    case .hangUp(let reason): release(by: .system, status: 503, reason: reason)
+    case .hangUp(let reason, let status): release(by: .system, status: status, reason: reason)
     }
     recordIfComplete()
   }
