@@ -53,7 +53,7 @@ extension IntegrationTests {
         #expect(
           settings
             == Settings(
-              forward: .init(noAnswer: .init(to: "bob@example.test", after: "20s")),
+              forward: .init(noAnswer: .init(to: "bob@example.test", after: 20)),
               doNotDisturb: false, maximumCalls: 2, mayCall: ["internal", "+49", "!+49900"]))
         for (option, value) in [
           ("--forward-always", "nobody"), ("--forward-busy", "sip:bob@elsewhere.test"),
@@ -79,6 +79,12 @@ extension IntegrationTests {
         }
         let list = try await node.command("group", "list").output
         #expect(list.contains("sales@example.test  600     serial    dora, bob  9196  database"))
+        try await node.succeed("group", "set", "sales", "--strategy", "parallel", "--then", "none")
+        #expect(
+          try await node.command("group", "list").output
+            .contains("sales@example.test  600     parallel  dora, bob  -     database"))
+        #expect(try await node.command("group", "set", "sales", "--member", "nobody").status == 1)
+        #expect(try await node.command("group", "set", "nobody", "--skip-busy").status == 1)
         try await node.succeed("group", "remove", "sales")
         #expect(try await node.command("group", "list", "--json").output == "[\n\n]\n")
       }
@@ -86,7 +92,10 @@ extension IntegrationTests {
 
     private struct Settings: Decodable, Equatable {
       struct Forward: Decodable, Equatable {
-        struct NoAnswer: Decodable, Equatable { let to, after: String }
+        struct NoAnswer: Decodable, Equatable {
+          let to: String
+          let after: Int
+        }
         let noAnswer: NoAnswer?
       }
       let forward: Forward

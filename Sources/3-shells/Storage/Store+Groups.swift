@@ -37,6 +37,50 @@ extension Store {
     }
   }
 
+  /// Changes a group in one transaction.
+  ///
+  /// - Parameter change: what becomes of it, but for its name; should it throw, nothing changes.
+  /// - Throws: `.unknownGroup`, `.numberTaken`, and `.failed` for what `change` throws.
+  package func changeGroup(
+    name: String, domain: String, _ change: (inout GroupRecord) throws -> Void
+  ) throws(StorageError) {
+    try write { database in
+      guard var group = try group(name, domain, database) else {
+        throw StorageError.unknownGroup(name: name, domain: domain)
+      }
+      try change(&group)
+      (group.name, group.domain) = (name, domain)
+      if let number = group.number, let owner = try owner(of: number, database),
+        owner != "\(name)@\(domain)"
+      {
+        throw StorageError.numberTaken(number: number, by: owner)
+      }
+      try database.execute(
+        sql: "DELETE FROM ring_groups WHERE domain = ? AND name = ?", arguments: [domain, name])
+      try insert(group, database)
+    }
+  }
+
+  /// Nil if the database has none of this name.
+  package func group(name: String, domain: String) throws(StorageError) -> GroupRecord? {
+    try read { try group(name, domain, $0) }
+  }
+
+  private func group(
+    _ name: String, _ domain: String, _ database: Database
+  ) throws -> GroupRecord? {
+    guard
+      let row = try Row.fetchOne(
+        database, sql: "SELECT \(columns) FROM ring_groups WHERE domain = ? AND name = ?",
+        arguments: [domain, name])
+    else { return nil }
+    let members = try String.fetchAll(
+      database,
+      sql: "SELECT member FROM ring_group_members WHERE domain = ? AND name = ? ORDER BY position",
+      arguments: [domain, name])
+    return GroupRecord(row, members: members)
+  }
+
   /// - Throws: `.unknownGroup`.
   package func removeGroup(name: String, domain: String) throws(StorageError) {
     try write { database in

@@ -7,17 +7,19 @@ extension Store {
   package func settings(
     user: String, domain: String
   ) throws(StorageError) -> SettingsRecord {
-    try read { database in
-      let row = try Row.fetchOne(
-        database,
-        sql: """
-          SELECT \(SettingsRecord.columns) FROM subscribers AS s
-          LEFT JOIN subscriber_settings AS t ON t.domain = s.domain AND t.user = s.user
-          WHERE s.domain = ? AND s.user = ?
-          """, arguments: [domain, user])
-      guard let row else { throw StorageError.unknownSubscriber(user: user, domain: domain) }
-      return SettingsRecord(row, from: 0)
-    }
+    try read { try settings(user: user, domain: domain, $0) }
+  }
+
+  func settings(user: String, domain: String, _ database: Database) throws -> SettingsRecord {
+    let row = try Row.fetchOne(
+      database,
+      sql: """
+        SELECT \(SettingsRecord.columns) FROM subscribers AS s
+        LEFT JOIN subscriber_settings AS t ON t.domain = s.domain AND t.user = s.user
+        WHERE s.domain = ? AND s.user = ?
+        """, arguments: [domain, user])
+    guard let row else { throw StorageError.unknownSubscriber(user: user, domain: domain) }
+    return SettingsRecord(row, from: 0)
   }
 
   /// Replaces all settings of a subscriber of the database.

@@ -115,14 +115,16 @@ extension Store {
     }
   }
 
-  /// Gives a subscriber another password, another number, or both, at once.
+  /// Gives a subscriber another password, another number, other settings, or all of it, at once.
   ///
   /// - Parameters:
   ///   - hashes: nil: the password stays.
   ///   - number: nil: the number stays; `.some(nil)`: none from now on.
-  /// - Throws: `.unknownSubscriber`, `.numberTaken`.
+  ///   - settings: changes those that the subscriber has; should it throw, nothing changes.
+  /// - Throws: `.unknownSubscriber`, `.numberTaken`, and `.failed` for what `settings` throws.
   package func changeSubscriber(
-    user: String, domain: String, hashes: PasswordHashes?, number: String??
+    user: String, domain: String, hashes: PasswordHashes?, number: String??,
+    settings change: ((inout SettingsRecord) throws -> Void)? = nil
   ) throws(StorageError) {
     try write { database in
       guard try exists(user, domain, database) else {
@@ -143,6 +145,11 @@ extension Store {
         try database.execute(
           sql: "UPDATE subscribers SET number = ? WHERE domain = ? AND user = ?",
           arguments: [number, domain, user])
+      }
+      if let change {
+        var settings = try self.settings(user: user, domain: domain, database)
+        try change(&settings)
+        try settings.insert(user: user, domain: domain, database)
       }
     }
   }

@@ -36,6 +36,33 @@ extension Store {
       }, completion: completion)
   }
 
+  /// A page of those that are still good at `moment`, the oldest first.
+  ///
+  /// - Parameters:
+  ///   - party: only those of this watcher, or to this resource: `user` and `domain`.
+  ///   - after: what the page follows, by when it was made and by its id.
+  package func subscriptions(
+    liveAt moment: Int64, of party: (user: String, domain: String)?,
+    after: (createdAt: Int64, id: String)?, limit: Int
+  ) throws(StorageError) -> [SubscriptionRecord] {
+    try read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT \(columns) FROM subscriptions
+          WHERE expires_at > :moment
+            AND (:user IS NULL OR (domain = :domain AND (watcher = :user OR resource = :user)))
+            AND (:created IS NULL OR (created_at, id) > (:created, :id))
+          ORDER BY created_at, id LIMIT :limit
+          """,
+        arguments: [
+          "moment": moment, "user": party?.user, "domain": party?.domain,
+          "created": after?.createdAt, "id": after?.id, "limit": max(0, limit),
+        ]
+      ).compactMap(SubscriptionRecord.init)
+    }
+  }
+
   /// Every subscription that is still good at `moment`, the oldest first.
   package func subscriptions(liveAt moment: Int64) throws(StorageError) -> [SubscriptionRecord] {
     try read { database in

@@ -36,7 +36,10 @@ final class APISurvey {
     guard let (method, template) = operations[operation] else {
       throw TestFailure("\(operation) is not in the description")
     }
-    let path = template.replacing(/\{\w+\}/, with: segment ?? "")
+    // Several segments come with a slash between them.
+    let path = (segment ?? "").split(separator: "/").reduce(template) { path, segment in
+      path.replacing(/\{\w+\}/, with: String(segment), maxReplacements: 1)
+    }
     let answer = try client.ask(method, "/api/v1\(path)\(query)", body, headers: headers)
     note(operation, answer)
     return answer

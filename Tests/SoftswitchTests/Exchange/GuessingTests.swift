@@ -68,6 +68,39 @@ struct GuessingTests {
     #expect(try phone.sendWithDigest(phone.invite("bob")).sent.summary == ["503"])
   }
 
+  @Test(
+    "Whatever asks for a password is guessed at alike: slowed, then refused",
+    arguments: [SIPMethod.register, .invite, .message, .subscribe, .publish])
+  func methods(_ method: SIPMethod) throws {
+    let phone = try guesser()
+    func guess() throws -> [Sent] {
+      let request =
+        switch method {
+        case .register: phone.registration()
+        case .invite: phone.invite("bob")
+        case .message: phone.message("Hello", to: "bob")
+        case .subscribe: phone.subscription(to: "bob")
+        default: phone.publication("open")
+        }
+      return try phone.sendWithDigest(request).sent
+    }
+    for number in 0..<5 {
+      let status = try #require(try guess().first, "\(number)").message.statusCode
+      #expect([401, 407].contains(status), "\(number)")
+    }
+    #expect(try guess().isEmpty)
+    #expect(bench.advance(by: 499).isEmpty)
+    #expect(bench.advance(by: 1).count == 1)
+    for _ in 6..<15 { #expect(try guess().isEmpty) }
+    let refused = try guess().response(503)
+    #expect(refused.firstValue(.retryAfter) == "60")
+    #expect(bench.exchange.counters.failedAuthentications == 15)
+    // One method's guesses count for the others.
+    #expect(try phone.sendWithDigest(phone.registration()).sent.summary == ["503 REGISTER"])
+    #expect(try phone.sendWithDigest(phone.message("x", to: "bob")).sent.count == 1)
+    #expect(bench.exchange.counters.failedAuthentications == 15)
+  }
+
   @Test("A registered phone is not turned away for what somebody behind its address does")
   func neighbours() throws {
     let alice = try bench.alice()

@@ -32,6 +32,55 @@ struct OperatorTests {
     #expect(bench.exchange.callIDs.count == 2)
   }
 
+  @Test("The caller of a call that is hung up unanswered hears 480, at the end of the node 503")
+  func hangUpUnanswered() throws {
+    try bob.register()
+    let trunk = try bench.trunk()
+    bench.send(trunk.invite("bob"))
+    let call = try #require(bench.exchange.callIDs.first)
+    #expect(bench.hangUp(call).summary.contains("480"))
+    bench.send(trunk.invite("bob"))
+    #expect(bench.hangUpAll().summary.contains("503"))
+  }
+
+  @Test("A call that is over is held, but no longer a call")
+  func heldCalls() throws {
+    try bob.register()
+    let trunk = try bench.trunk()
+    #expect(bench.exchange.callTimerCount == 0)
+    bench.send(trunk.invite("bob"))
+    #expect(bench.exchange.heldCallCount == 1)
+    #expect(bench.exchange.callTimerCount > 0)
+    bench.hangUp(try #require(bench.exchange.callIDs.first))
+    #expect(bench.exchange.heldCallCount == 1)
+    bench.advance(by: 100_000)
+    #expect(bench.exchange.callCount == 0)
+    #expect(bench.exchange.heldCallCount == 0)
+  }
+
+  @Test("Presence is what is known: contacts, calls, what phones have published")
+  func presence() throws {
+    let address = AddressOfRecord(user: "bob", domain: "example.test")
+    #expect(
+      bench.exchange.presence(of: address, now: bench.now)
+        == SubscriberPresence(
+          contacts: 0, calls: 0, isOpen: false, activities: [], notes: [], publications: 0))
+    try bob.register()
+    let trunk = try bench.trunk()
+    let invite = trunk.invite("bob")
+    let offered = try bench.send(invite).request(.invite)
+    #expect(bench.exchange.presence(of: address, now: bench.now)?.activities == [])
+    let answer = try bob.respond(200, to: offered).response(200)
+    bench.send(invite.inDialog(.ack, of: answer))
+    let presence = bench.exchange.presence(of: address, now: bench.now)
+    #expect(presence?.contacts == 1)
+    #expect(presence?.calls == 1)
+    #expect(presence?.isOpen == true)
+    #expect(presence?.activities == ["on-the-phone"])
+    let nobody = AddressOfRecord(user: "nobody", domain: "example.test")
+    #expect(bench.exchange.presence(of: nobody, now: bench.now) == nil)
+  }
+
   @Test("A call of another name is none")
   func unknownCall() throws {
     let call = try #require(CallID("aaaaaaaaaaaaaaa"))

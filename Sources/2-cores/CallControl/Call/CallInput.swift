@@ -33,6 +33,7 @@ package enum CallInput {
   case located(LegID, ServerQuery, [ServerTarget])
   /// The call was read back from its log.
   case recovered(lastHeard: WallTime)
-  /// The operator, or the end of the program, wants the call to end.
-  case hangUp(reason: String)
+  /// The operator, or the end of the program, wants the call to end; a caller who has not been
+  /// answered hears the status.
+  case hangUp(reason: String, status: Int = 503)
 }

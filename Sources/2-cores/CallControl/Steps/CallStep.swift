@@ -118,7 +118,7 @@ extension CallStep {
     case .flowRenewed(let leg, let flow): renewFlow(of: leg, to: flow)
     case .located(let leg, let query, let servers): direct(leg, at: query, to: servers)
     case .recovered(let lastHeard): resume(lastHeard: lastHeard)
-    case .hangUp(let reason): release(by: .system, status: 503, reason: reason)
+    case .hangUp(let reason, let status): release(by: .system, status: status, reason: reason)
     }
     recordIfComplete()
   }

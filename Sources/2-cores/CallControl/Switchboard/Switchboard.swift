@@ -43,6 +43,9 @@ package final class Switchboard {
   package private(set) var count = 0
   /// Calls in progress, and those that are over and only absorb what still comes for them.
   package var heldCount: Int { calls.count }
+  /// Entries among the deadlines: one for each call that waits for something, and those that have
+  /// been overtaken by an earlier one.
+  package var deadlineCount: Int { deadlines.count }
 
   package subscript(id: CallID) -> Call? { calls[id]?.call }
 

@@ -82,5 +82,19 @@ extension Exchange {
     deliver(next, from: .kept, to: bindings, now: now)
   }
 
+  /// Forgets a message for an operator; the completion tells whether that is on record.
+  package func forgetMessage(
+    _ id: String, of recipient: AddressOfRecord, now: Now,
+    completion: @escaping (_ isOnRecord: Bool) -> Void
+  ) {
+    lastTold = now
+    // One that is being sent at this moment may arrive yet; none that waits behind it.
+    messages.runs[recipient]?.messages?.removeAll { $0.id == id }
+    record(.messageForgotten(id: id)) { [weak self] isOnRecord in
+      if isOnRecord { self?.messages.kept.remove(id, of: recipient) }
+      completion(isOnRecord)
+    }
+  }
+
   package var keptMessageCount: Int { messages.kept.count }
 }

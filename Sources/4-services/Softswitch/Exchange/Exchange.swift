@@ -150,7 +150,9 @@ package final class Exchange {
   package func hangUp(_ call: CallID, reason: String, now: Now) -> Call? {
     guard switchboard[call] != nil else { return nil }
     lastTold = now
-    take(.hangUp(reason: reason), for: call, now: now)
+    // The node goes on, so that 503 would be wrong: it makes callers try elsewhere and keep away
+    // (RFC 3261 §21.5.4).
+    take(.hangUp(reason: reason, status: 480), for: call, now: now)
     return switchboard[call]
   }
 
@@ -159,6 +161,9 @@ package final class Exchange {
   package var callIDs: [CallID] { switchboard.ids }
 
   package var callCount: Int { switchboard.count }
+  /// With those that are over and still absorb retransmissions.
+  package var heldCallCount: Int { switchboard.heldCount }
+  package var callTimerCount: Int { switchboard.deadlineCount }
   package var registrationCount: Int { registrar.count }
   package var calls: some Sequence<Call> { switchboard.all }
   /// Calls whose record has not been made, or whose parties have not all heard that it is over.

@@ -115,7 +115,7 @@ package struct SubscriberDirectory: Sendable {
   }
 
   /// As it is written, and without its plus.
-  private static func spellings(of number: String?) -> [String] {
+  package static func spellings(of number: String?) -> [String] {
     guard let number = number?.withoutSeparators else { return [] }
     return number.hasPrefix("+") ? [number, String(number.dropFirst())] : [number]
   }

@@ -16,6 +16,10 @@ package protocol NodeControl: Sendable {
 
   /// Takes a binding away, on record and at once.
   func removeBinding(_ contact: String, of address: AddressOfRecord) async -> BindingRemovalOutcome
+  /// Nil if there is no such subscriber.
+  func presence(of address: AddressOfRecord) async -> SubscriberPresence?
+  /// Forgets a kept message; false if that could not be put on record.
+  func forgetMessage(_ id: String, of recipient: AddressOfRecord) async -> Bool
   /// Reads the subscribers again if they have changed; they are in effect when this returns.
   func refresh() async
 

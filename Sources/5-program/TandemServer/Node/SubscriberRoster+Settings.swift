@@ -66,11 +66,12 @@ extension Node {
     try SubscriberRoster(configuration, store).directory()
   }
 
+  /// - Parameter replacing: the database has a group of this name, which is to become this one.
   /// - Throws: `SubscriberConflict` if the group's name or number is taken.
-  package static func check(
-    adding group: RingGroup, _ configuration: Configuration, _ store: Store
+  static func check(
+    _ group: RingGroup, replacing: Bool, _ configuration: Configuration, _ store: Store
   ) throws {
-    _ = try SubscriberRoster(configuration, store).directory(adding: group)
+    _ = try SubscriberRoster(configuration, store).directory(adding: group, replacing: replacing)
   }
 }
 

@@ -17,7 +17,9 @@ struct SubscriberRoster {
   }
 
   /// - Throws: `SubscriberConflict` for a subscriber or number in both places, `StorageError`.
-  func directory(adding group: RingGroup? = nil) throws -> SubscriberDirectory {
+  func directory(
+    adding group: RingGroup? = nil, replacing: Bool = false
+  ) throws -> SubscriberDirectory {
     var subscribers = configured
     try store.forEachSubscriber { record in
       guard configuration.domains.contains(where: { $0.name == record.domain }) else { return }
@@ -35,7 +37,8 @@ struct SubscriberRoster {
     let stored = try store.groups().compactMap { record in
       configuration.domains.contains { $0.name == record.domain } ? RingGroup(record) : nil
     }
-    return try Self.directory(configuration, subscribers, stored + [group].compactMap { $0 })
+    let others = stored.filter { !replacing || $0.address != group?.address }
+    return try Self.directory(configuration, subscribers, others + [group].compactMap { $0 })
   }
 
   /// Checks the file alone.

@@ -292,6 +292,20 @@ extension SwitchService: NodeControl {
     await removeBindings(of: address, contact: contact)
   }
 
+  func presence(of address: AddressOfRecord) async -> SubscriberPresence? {
+    await node.loop.read { $0.exchange.presence(of: address, now: $0.clock.now) }
+  }
+
+  func forgetMessage(_ id: String, of recipient: AddressOfRecord) async -> Bool {
+    await withCheckedContinuation { continuation in
+      node.loop.hop { loop in
+        loop.exchange.forgetMessage(id, of: recipient, now: loop.clock.now) {
+          continuation.resume(returning: $0)
+        }
+      }
+    }
+  }
+
   func refresh() async { await reloadSubscribers() }
 
   func metrics() async -> String {
@@ -302,6 +316,7 @@ extension SwitchService: NodeControl {
         subscriptions: loop.exchange.subscriptionCount,
         publications: loop.exchange.publicationCount,
         keptMessages: loop.exchange.keptMessageCount,
+        held: loop.exchange.heldCallCount, timers: loop.exchange.callTimerCount,
         log: loop.exchange.log.journal.statistics, health: loop.exchange.log.journal.health,
         isDraining: loop.exchange.isDraining, subscribers: loop.exchange.directory.count,
         naming: NamingMetrics(
@@ -311,7 +326,8 @@ extension SwitchService: NodeControl {
     }
     return nodeMetrics(
       NodeMetrics(
-        exchange: reading.counters, calls: reading.calls, registrations: reading.registrations,
+        exchange: reading.counters, calls: reading.calls, heldCalls: reading.held,
+        callTimers: reading.timers, registrations: reading.registrations,
         subscriptions: reading.subscriptions, publications: reading.publications,
         keptMessages: reading.keptMessages,
         unwrittenRecords: reading.unwritten, media: node.relay.counters,

@@ -10,6 +10,11 @@ package enum ProvisioningRefusal: Error, Equatable {
   /// It stands in the configuration file, which the program does not write.
   case configured(AddressOfRecord)
   case numberTaken(String)
+  case unknownGroup(AddressOfRecord)
+  case duplicateGroup(AddressOfRecord)
+  case configuredGroup(AddressOfRecord)
+  /// Another has the name, or what is in the file and in the database does not go together.
+  case conflict(String)
   /// The database could not do it at this moment.
   case storage(StorageError)
 
@@ -20,6 +25,10 @@ package enum ProvisioningRefusal: Error, Equatable {
     case .unknownSubscriber(let user, let domain):
       self = .unknown(AddressOfRecord(user: user, domain: domain))
     case .numberTaken, .nameTaken: self = .numberTaken("\(error)")
+    case .duplicateGroup(let name, let domain):
+      self = .duplicateGroup(AddressOfRecord(user: name, domain: domain))
+    case .unknownGroup(let name, let domain):
+      self = .unknownGroup(AddressOfRecord(user: name, domain: domain))
     default: self = .storage(error)
     }
   }
@@ -34,7 +43,11 @@ extension ProvisioningRefusal: CustomStringConvertible {
     case .configured(let address):
       "\(address) stands in the configuration file; a subscriber may stand there or in the "
         + "database, not in both. Change it in the file"
-    case .numberTaken(let detail): detail
+    case .numberTaken(let detail), .conflict(let detail): detail
+    case .unknownGroup(let address): "there is no group \(address) in the database"
+    case .duplicateGroup(let address): "the group \(address) exists already"
+    case .configuredGroup(let address):
+      "the group \(address) stands in the configuration file; change it there"
     case .storage(let error): "\(error)"
     }
   }

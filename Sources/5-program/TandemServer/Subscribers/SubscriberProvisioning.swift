@@ -68,7 +68,8 @@ package struct SubscriberProvisioning: Sendable {
   // MARK: Changing
 
   package func add(
-    _ address: AddressOfRecord, number: String?, _ credential: Configuration.Credential
+    _ address: AddressOfRecord, number: String?, _ credential: Configuration.Credential,
+    _ change: SettingsChange = SettingsChange()
   ) throws(ProvisioningRefusal) -> SubscriberDocument {
     let user = try checked(address.user, .userName, as: "user")
     if let service = configuration.services.numbers.first(where: { $0.number == user }) {
@@ -76,32 +77,64 @@ package struct SubscriberProvisioning: Sendable {
     }
     try mustNotStand(address)
     try mustNotNameGroup(address, number)
+    try DialTargetCheck(configuration: configuration, store: store)
+      .check(change.targets, in: address.domain)
+    var settings = SubscriberSettings()
+    try change.apply(to: &settings)
     let record = SubscriberRecord(
       domain: address.domain, user: user, number: try number.map(checkedNumber),
-      hashes: try hashes(credential, of: address),
+      hashes: try hashes(credential, of: address), settings: SettingsRecord(settings),
       created: Int64(Date().timeIntervalSince1970 * 1_000_000_000))
     try storing { () throws(StorageError) in try store.addSubscriber(record) }
     return SubscriberDocument(record)
   }
 
+  /// Changes all that is named, or nothing.
+  ///
   /// - Parameters:
   ///   - credential: nil: the password stays.
   ///   - number: nil: the number stays; `.some(nil)`: none from now on.
   package func change(
-    _ address: AddressOfRecord, credential: Configuration.Credential?, number: String??
+    _ address: AddressOfRecord, credential: Configuration.Credential? = nil,
+    number: String?? = nil, settings: SettingsChange = SettingsChange()
   ) throws(ProvisioningRefusal) -> SubscriberDocument {
     try mustNotStand(address)
     let hashes = try credential.map { credential throws(ProvisioningRefusal) in
       try self.hashes(credential, of: address)
     }
     var checkedNumber = number
-    if case .some(.some(let number)) = number { checkedNumber = try self.checkedNumber(number) }
-    let change = checkedNumber
-    try storing { () throws(StorageError) in
-      try store.changeSubscriber(
-        user: address.user, domain: address.domain, hashes: hashes, number: change)
+    if case .some(.some(let number)) = number {
+      try mustNotNameGroup(address, number)
+      checkedNumber = try self.checkedNumber(number)
     }
+    try DialTargetCheck(configuration: configuration, store: store)
+      .check(settings.targets, in: address.domain)
+    try write(settings, of: address, hashes, checkedNumber)
     return try find(address)
+  }
+
+  private func write(
+    _ settings: SettingsChange, of address: AddressOfRecord, _ hashes: PasswordHashes?,
+    _ number: String??
+  ) throws(ProvisioningRefusal) {
+    // The settings are read and written in one transaction, so that of two changes at a time
+    // neither is lost.
+    var refusal: ProvisioningRefusal?
+    func apply(_ record: inout SettingsRecord) throws {
+      var changed = SubscriberSettings(record)
+      do throws(ProvisioningRefusal) { try settings.apply(to: &changed) } catch {
+        refusal = error
+        throw error
+      }
+      record = SettingsRecord(changed)
+    }
+    do throws(StorageError) {
+      try store.changeSubscriber(
+        user: address.user, domain: address.domain, hashes: hashes, number: number,
+        settings: settings == SettingsChange() ? nil : apply)
+    } catch {
+      throw refusal ?? ProvisioningRefusal(error)
+    }
   }
 
   /// Removes a subscriber, with its registrations.
@@ -124,15 +157,16 @@ package struct SubscriberProvisioning: Sendable {
   private func mustNotNameGroup(
     _ address: AddressOfRecord, _ number: String?
   ) throws(ProvisioningRefusal) {
-    let directory: SubscriberDirectory
-    do {
-      directory = try Node.directory(configuration, store)
-    } catch { throw .invalid("user", "\(error)") }
-    for name in [address.user, number].compactMap({ $0 }) {
-      guard let uri = directory.uri(named: name, in: address.domain),
-        case .group(let group)? = directory.destination(dialled: uri)
-      else { continue }
-      throw .numberTaken("\(name) is dialled for the group \(group.address)")
+    let stored = try storing { () throws(StorageError) in try store.groups() }
+    let numbers = SubscriberDirectory.spellings(of: number)
+    let group = (configuration.ringGroups + stored.map { RingGroup($0) }).first { group in
+      let dialled = SubscriberDirectory.spellings(of: group.number)
+      return group.address == address || dialled.contains(where: numbers.contains)
+        || (dialled.contains(address.user) && group.address.domain == address.domain)
+    }
+    if let group {
+      let names = [address.user, number].compactMap { $0 }.joined(separator: " or ")
+      throw .numberTaken("\(names) is dialled for the group \(group.address)")
     }
   }
 

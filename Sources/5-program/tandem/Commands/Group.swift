@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Softswitch
 import Storage
 import TandemServer
@@ -7,60 +6,32 @@ import TandemServer
 struct Group: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Ring groups in the database. Those in the YAML file are changed there.",
-    subcommands: [Add.self, List.self, Remove.self])
+    subcommands: [Add.self, List.self, Set.self, Remove.self])
 
   struct Add: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Add a ring group.")
 
     @OptionGroup var node: NodeOptions
-    @Argument(help: "name@domain, or name for the node's first domain.")
-    var group: String
-    @Option(name: .customLong("member"), help: "A user, a number or a group; once for each.")
-    var members: [String]
-    @Option(help: "What else is dialled for it: 600.")
-    var number: String?
-    @Option(help: "parallel (all at once) or serial (one after the other).")
-    var strategy = "parallel"
-    @Option(help: "Seconds that all ring, or each one of a serial group.")
-    var ringTimeout = 20
-    @Flag(help: "Pass over members who are in a call.")
-    var skipBusy = false
-    @Option(help: "Where a call goes that no member has taken.")
-    var then: String?
+    @OptionGroup var options: GroupOptions
 
     func run() async throws {
-      let (configuration, store) = try node.openStore()
-      defer { store.close() }
-      let address = try configuration.changeable(group, store)
-      let record = try record(address)
-      try refusing {
-        for target in members + [then].compactMap({ $0 }) {
-          try refuseDangling(target, in: address.domain, configuration, store)
-        }
-        // What the file says is as much in the way as what the database has.
-        try Node.check(adding: RingGroup(record), configuration, store)
-        try store.addGroup(record)
-      }
-      await tellNode(configuration)
+      try await options.make(node) { try $0.add($1, $2) }
     }
+  }
 
-    private func record(_ address: AddressOfRecord) throws -> GroupRecord {
-      guard let strategy = RingGroup.Strategy(rawValue: strategy) else {
-        throw Refusal("--strategy is parallel or serial, not \"\(strategy)\"")
-      }
-      guard 1...600 ~= ringTimeout else {
-        throw Refusal("--ring-timeout is from 1 to 600 seconds")
-      }
-      guard 1...RingGroup.maximumMembers ~= members.count else {
-        throw Refusal("a group has 1 to \(RingGroup.maximumMembers) members")
-      }
-      if let number, !isDialTarget(number) || number.contains("@") {
-        throw Refusal("\"\(number)\" is no number to dial")
-      }
-      return GroupRecord(
-        domain: address.domain, name: address.user, number: number, strategy: strategy.rawValue,
-        members: members, ringTimeout: Int64(ringTimeout) * 1000, skipsBusy: skipBusy, then: then,
-        created: Int64(Date().timeIntervalSince1970 * 1_000_000_000))
+  struct Set: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Change a ring group.",
+      discussion: """
+        Only what is named changes, at once for a node that runs. Members are given whole; "none" \
+        takes number and then back.
+        """)
+
+    @OptionGroup var node: NodeOptions
+    @OptionGroup var options: GroupOptions
+
+    func run() async throws {
+      try await options.make(node) { try $0.change($1, $2) }
     }
   }
 
@@ -71,37 +42,17 @@ struct Group: AsyncParsableCommand {
     @OptionGroup var node: NodeOptions
     @OptionGroup var list: ListOptions
 
-    private struct Row: Encodable {
-      let name, domain, strategy, ringTimeout, source: String
-      let number, then: String?
-      let members: [String]
-      let skipBusy: Bool
-
-      init(_ group: RingGroup) {
-        name = group.address.user
-        domain = group.address.domain
-        strategy = group.strategy.rawValue
-        ringTimeout = "\(Int(group.ringTimeout / .seconds(1)))s"
-        source = group.origin == .configuration ? "yaml" : "database"
-        number = group.number
-        then = group.then
-        members = group.members
-        skipBusy = group.skipsBusy
-      }
-    }
-
     func run() async throws {
       let (configuration, store) = try node.openStore()
       defer { store.close() }
-      let groups = try configuration.ringGroups + store.groups().map { RingGroup($0) }
-      let rows = groups.map { Row($0) }
+      let rows = try GroupProvisioning(configuration, store).list()
       if list.json { return try printJSON(rows) }
       printTable(
         ["GROUP", "NUMBER", "STRATEGY", "MEMBERS", "THEN", "KEPT IN"],
         rows.map {
           [
-            "\($0.name)@\($0.domain)", $0.number ?? "-", $0.strategy,
-            $0.members.joined(separator: ", "), $0.then ?? "-", $0.source,
+            $0.id, $0.number ?? "-", $0.strategy, $0.members.joined(separator: ", "),
+            $0.then ?? "-", $0.origin,
           ]
         })
     }
@@ -117,9 +68,54 @@ struct Group: AsyncParsableCommand {
     func run() async throws {
       let (configuration, store) = try node.openStore()
       defer { store.close() }
-      let address = try configuration.changeable(group, store)
-      try refusing { try store.removeGroup(name: address.user, domain: address.domain) }
+      try refusing {
+        let address = try SubscriberProvisioning(configuration, store).address(group)
+        try GroupProvisioning(configuration, store).remove(address)
+      }
       await tellNode(configuration)
     }
+  }
+}
+
+/// What is said of a group by those commands that write one.
+struct GroupOptions: ParsableArguments {
+  @Argument(help: "name@domain, or name for the node's first domain.")
+  var group: String
+  @Option(name: .customLong("member"), help: "A user, a number or a group; once for each.")
+  var members: [String] = []
+  @Option(help: "What else is dialled for it: 600.")
+  var number: String?
+  @Option(help: "parallel (all at once) or serial (one after the other).")
+  var strategy: String?
+  @Option(help: "Seconds that all ring, or each one of a serial group; 20 for a new one.")
+  var ringTimeout: Int?
+  @Flag(inversion: .prefixedNo, help: "Pass over members who are in a call.")
+  var skipBusy: Bool?
+  @Option(help: "Where a call goes that no member has taken.")
+  var then: String?
+
+  private var change: GroupChange {
+    var change = GroupChange()
+    change.number = number.map { $0 == "none" ? nil : $0 }
+    change.strategy = strategy
+    change.members = members.isEmpty ? nil : members
+    change.ringTimeout = ringTimeout
+    change.skipBusy = skipBusy
+    change.then = then.map { $0 == "none" ? nil : $0 }
+    return change
+  }
+
+  /// Makes a change in the database and has a running node take it.
+  func make(
+    _ node: NodeOptions,
+    _ body: (GroupProvisioning, AddressOfRecord, GroupChange) throws -> GroupDocument
+  ) async throws {
+    let (configuration, store) = try node.openStore()
+    defer { store.close() }
+    try refusing {
+      let address = try SubscriberProvisioning(configuration, store).address(group)
+      _ = try body(GroupProvisioning(configuration, store), address, change)
+    }
+    await tellNode(configuration)
   }
 }

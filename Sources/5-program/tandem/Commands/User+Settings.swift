@@ -41,68 +41,43 @@ extension User {
       let (configuration, store) = try node.openStore()
       defer { store.close() }
       let address = try configuration.changeable(subscriber, store)
+      let change = try change()
       try refusing {
-        let record = try store.settings(user: address.user, domain: address.domain)
-        var settings = SubscriberSettings(record)
-        try change(&settings)
-        try refuseDanglingTargets(of: settings, address, configuration, store)
-        try store.setSettings(
-          SettingsRecord(settings), user: address.user, domain: address.domain)
+        _ = try SubscriberProvisioning(configuration, store).change(address, settings: change)
       }
       await tellNode(configuration)
     }
 
-    private func change(_ settings: inout SubscriberSettings) throws {
-      try set(&settings.forward.always, forwardAlways)
-      try set(&settings.forward.busy, forwardBusy)
-      try set(&settings.forward.unregistered, forwardUnregistered)
-      var noAnswer = settings.forward.noAnswer?.to
-      try set(&noAnswer, forwardNoAnswer)
-      let seconds = settings.forward.noAnswer?.after
-      settings.forward.noAnswer = noAnswer.map { .init(to: $0, after: seconds) }
-      if let after {
-        guard 1...600 ~= after else { throw Refusal("--after is from 1 to 600 seconds") }
-        guard settings.forward.noAnswer != nil else {
-          throw Refusal("--after needs --forward-no-answer")
-        }
-        settings.forward.noAnswer?.after = .seconds(after)
-      }
+    private func change() throws -> SettingsChange {
+      var change = SettingsChange()
+      change.forwardAlways = taken(forwardAlways)
+      change.forwardBusy = taken(forwardBusy)
+      change.forwardNoAnswer = taken(forwardNoAnswer)
+      change.forwardUnregistered = taken(forwardUnregistered)
+      change.noAnswerAfter = after.map { .some(.seconds($0)) }
       switch dnd {
-      case "on"?: settings.doNotDisturb = true
-      case "off"?: settings.doNotDisturb = false
+      case "on"?: change.doNotDisturb = true
+      case "off"?: change.doNotDisturb = false
       case nil: break
       case let other?: throw Refusal("--dnd is on or off, not \"\(other)\"")
       }
-      if let maximumCalls {
-        let number = Int(maximumCalls)
-        guard maximumCalls == "none" || 1...10_000 ~= number ?? 0 else {
-          throw Refusal("--maximum-calls is a number from 1 to 10000, or none")
+      if let maximumCalls = taken(maximumCalls) {
+        change.maximumCalls = try maximumCalls.map { text in
+          guard let number = Int(text) else {
+            throw Refusal("--maximum-calls is a number from 1 to 10000, or none")
+          }
+          return number
         }
-        settings.maximumCalls = number
       }
-      if let mayCall { settings.mayCall = try rules(mayCall) }
+      if let mayCall = taken(mayCall) {
+        change.mayCall = .some(mayCall?.split(separator: ",").map(String.init))
+      }
+      return change
     }
 
-    private func set(_ target: inout String?, _ written: String?) throws {
-      guard let written else { return }
-      guard isDialTarget(written) else {
-        throw Refusal("\"\(written)\" is nobody to call: write a user, a number or none")
-      }
-      target = written == "none" ? nil : written
-    }
-
-    private func rules(_ text: String) throws -> [DialRule]? {
-      if text == "none" { return nil }
-      let words = text.split(separator: ",").map(String.init)
-      guard words.count <= DialRule.maximumRules else {
-        throw Refusal("there may be \(DialRule.maximumRules) dial rules at most")
-      }
-      return try words.map { word in
-        guard let rule = DialRule(word) else {
-          throw Refusal("\"\(word)\" is no dial rule: write internal, services, +49 or !+49900")
-        }
-        return rule
-      }
+    /// `none` takes a setting back; without the option it stays.
+    private func taken(_ written: String?) -> String?? {
+      written.map { $0 == "none" ? nil : $0 }
     }
   }
 
@@ -118,69 +93,8 @@ extension User {
     func run() async throws {
       let (configuration, store) = try node.openStore()
       defer { store.close() }
-      let address = try SubscriberProvisioning(configuration, store).address(subscriber)
-      let written = configuration.domains.first { $0.name == address.domain }?
-        .subscribers.first { $0.user == address.user }
-      if let written { return try printJSON(SettingsDocument(written.settings)) }
-      try refusing {
-        let record = try store.settings(user: address.user, domain: address.domain)
-        try printJSON(SettingsDocument(SubscriberSettings(record)))
-      }
+      let provisioning = SubscriberProvisioning(configuration, store)
+      try refusing { try printJSON(provisioning.find(try provisioning.address(subscriber))) }
     }
-  }
-}
-
-/// Settings as the command line prints them, with the names of the configuration file.
-struct SettingsDocument: Encodable {
-  struct Forward: Encodable {
-    let always, busy, unregistered: String?
-    let noAnswer: NoAnswer?
-  }
-
-  struct NoAnswer: Encodable {
-    let to: String
-    let after: String?
-  }
-
-  let forward: Forward
-  let doNotDisturb: Bool
-  let maximumCalls: Int?
-  let mayCall: [String]?
-
-  init(_ settings: SubscriberSettings) {
-    let forward = settings.forward
-    self.forward = Forward(
-      always: forward.always, busy: forward.busy, unregistered: forward.unregistered,
-      noAnswer: forward.noAnswer.map { noAnswer in
-        NoAnswer(to: noAnswer.to, after: noAnswer.after.map { "\(Int($0 / .seconds(1)))s" })
-      })
-    doNotDisturb = settings.doNotDisturb
-    maximumCalls = settings.maximumCalls
-    mayCall = settings.mayCall?.map(\.text)
-  }
-}
-
-/// A target that leads nowhere is told now, and not by the first caller who gets lost.
-private func refuseDanglingTargets(
-  of settings: SubscriberSettings, _ address: AddressOfRecord,
-  _ configuration: Configuration, _ store: Store
-) throws {
-  let forward = settings.forward
-  for target in [forward.always, forward.busy, forward.noAnswer?.to, forward.unregistered] {
-    guard let target else { continue }
-    try refuseDangling(target, in: address.domain, configuration, store)
-  }
-}
-
-func refuseDangling(
-  _ target: String, in domain: String, _ configuration: Configuration, _ store: Store
-) throws {
-  guard
-    try Node.directory(configuration, store).leadsSomewhere(
-      target, in: domain, services: configuration.services.numbers.map(\.number))
-  else {
-    throw Refusal(
-      "\(target) leads nowhere: there is no such subscriber, group or service in the node's domains"
-    )
   }
 }

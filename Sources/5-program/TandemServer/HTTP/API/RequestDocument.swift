@@ -32,6 +32,48 @@ struct RequestDocument {
     }
   }
 
+  /// Nil where the key is missing; `.some(nil)` where it is null.
+  func change(_ key: String) throws(Problem) -> String?? {
+    has(key) ? .some(try text(key, nullable: true)) : nil
+  }
+
+  /// As `change`, of a whole number.
+  func changeOfNumber(_ key: String) throws(Problem) -> Int?? {
+    switch members[key] {
+    case nil: return nil
+    case .null?: return .some(nil)
+    case .integer(let number)?: return number
+    default: throw .invalid(key, "\(key) is a whole number, or null")
+    }
+  }
+
+  /// As `change`, of a list of texts.
+  func changeOfList(_ key: String) throws(Problem) -> [String]?? {
+    guard let value = members[key] else { return nil }
+    if value == .null { return .some(nil) }
+    guard case .array(let items) = value else { throw .invalid(key, "\(key) is a list") }
+    var texts: [String] = []
+    for item in items {
+      guard case .string(let text) = item else {
+        throw .invalid(key, "\(key) is a list of texts")
+      }
+      texts.append(text)
+    }
+    return texts
+  }
+
+  /// As `change`, of what is on or off.
+  func changeOfFlag(_ key: String) throws(Problem) -> Bool?? {
+    switch members[key] {
+    case nil: return nil
+    case .null?: return .some(nil)
+    case .bool(let flag)?: return flag
+    default: throw .invalid(key, "\(key) is true or false")
+    }
+  }
+
+  func isNull(_ key: String) -> Bool { members[key] == .null }
+
   func requiredText(_ key: String) throws(Problem) -> String {
     guard let text = try text(key) else { throw .invalid(key, "the key \(key) is missing") }
     return text

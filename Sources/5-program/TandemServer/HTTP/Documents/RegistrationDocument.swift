@@ -19,6 +19,10 @@ package struct RegistrationDocument: Codable, Equatable, Sendable {
   package var userAgent: String?
   /// `+sip.instance` (RFC 5626 §4.1).
   package var instance: String?
+  /// `reg-id`: which of the phone's flows it is (RFC 5626 §4.2).
+  package var flow: Int?
+  /// The proxies that its REGISTER came along, and that requests to it take (RFC 3327).
+  package var path: [String]?
 
   package init(_ record: BindingRecord) {
     id = Cursor.text([record.domain, record.user, record.contact])
@@ -32,6 +36,8 @@ package struct RegistrationDocument: Codable, Equatable, Sendable {
     q = record.q
     userAgent = record.userAgent
     instance = record.instance
+    flow = record.regID.map(Int.init)
+    path = record.path.map { $0.split(separator: "\n").map(String.init) }
   }
 }
 

@@ -14,6 +14,12 @@ package struct SubscriberDocument: Codable, Equatable, Sendable {
   package var origin: String
   /// The digest algorithms that there is a hash for.
   package var algorithms: [String]
+  package var forward: ForwardingDocument
+  package var doNotDisturb: Bool
+  /// Calls at a time; nil without a limit.
+  package var maximumCalls: Int?
+  /// Dial rules; nil: those of the domain.
+  package var mayCall: [String]?
   /// ISO 8601, UTC; unknown of those in the file.
   package var created: String?
 
@@ -25,6 +31,11 @@ package struct SubscriberDocument: Codable, Equatable, Sendable {
     origin = Subscriber.Origin.database.rawValue
     let hashes = record.hashes
     algorithms = Self.algorithms(hashes.md5 != nil, hashes.sha256 != nil, hashes.sha512_256 != nil)
+    let settings = SubscriberSettings(record.settings)
+    forward = ForwardingDocument(settings.forward)
+    doNotDisturb = settings.doNotDisturb
+    maximumCalls = settings.maximumCalls
+    mayCall = settings.mayCall?.map(\.text)
     created = WallTime(nanoseconds: record.created).description
   }
 
@@ -40,6 +51,10 @@ package struct SubscriberDocument: Codable, Equatable, Sendable {
       algorithms = Self.algorithms(
         hashes.md5 != nil, hashes.sha256 != nil, hashes.sha512_256 != nil)
     }
+    forward = ForwardingDocument(subscriber.settings.forward)
+    doNotDisturb = subscriber.settings.doNotDisturb
+    maximumCalls = subscriber.settings.maximumCalls
+    mayCall = subscriber.settings.mayCall?.map(\.text)
   }
 
   var address: AddressOfRecord { AddressOfRecord(user: user, domain: domain) }

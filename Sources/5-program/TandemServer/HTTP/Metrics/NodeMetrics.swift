@@ -8,6 +8,8 @@ import Storage
 struct NodeMetrics {
   let exchange: ExchangeCounters
   let calls: Int
+  let heldCalls: Int
+  let callTimers: Int
   let registrations: Int
   let subscriptions: Int
   let publications: Int
@@ -49,6 +51,12 @@ func nodeMetrics(_ metrics: NodeMetrics) -> String {
 private func addSignalling(_ metrics: NodeMetrics, to text: inout PrometheusText) {
   let exchange = metrics.exchange
   text.add("tandem_calls", .gauge, "Calls that are not over.", metrics.calls)
+  text.add(
+    "tandem_calls_held", .gauge,
+    "Calls in progress, and those that are over and still absorb retransmissions.",
+    metrics.heldCalls)
+  text.add(
+    "tandem_call_timers", .gauge, "Deadlines of calls that are waited for.", metrics.callTimers)
   text.add(
     "tandem_calls_opened_total", .counter, "INVITEs that opened a call.", exchange.callsOpened)
   text.add("tandem_calls_answered_total", .counter, "Calls answered.", exchange.callsAnswered)

@@ -20,7 +20,9 @@ struct APIServices: Sendable {
 
   /// All that the API has, in the order of its description.
   var resources: [APIResource] {
-    [nodeResource, subscribers, registrations, calls, callRecords]
+    [
+      nodeResource, subscribers, groups, registrations, subscriberState, calls, callRecords,
+    ]
   }
 
   /// Runs what waits for a disk where it keeps nobody else waiting.
@@ -52,9 +54,10 @@ extension Problem {
     self =
       switch refusal {
       case .invalid(let key, _): .invalid(key, detail)
-      case .unknown: .notFound(detail)
-      case .duplicate: Problem(.conflict, detail, code: "duplicate")
-      case .configured: Problem(.conflict, detail, code: "in-configuration")
+      case .unknown, .unknownGroup: .notFound(detail)
+      case .duplicate, .duplicateGroup: Problem(.conflict, detail, code: "duplicate")
+      case .conflict: Problem(.conflict, detail)
+      case .configured, .configuredGroup: Problem(.conflict, detail, code: "in-configuration")
       case .numberTaken: Problem(.conflict, detail, code: "number-taken", parameter: "number")
       case .storage: Problem.busy(detail)
       }

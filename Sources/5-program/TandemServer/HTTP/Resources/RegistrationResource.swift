@@ -78,5 +78,8 @@ extension RegistrationDocument {
         .adding(["minimum": 0, "maximum": 1]),
       "userAgent": .text("What the phone calls itself."),
       "instance": .text("Which phone it is (RFC 5626)."),
-    ], optional: ["userAgent", "instance"])
+      "flow": .whole("Which of the phone's flows it is, its `reg-id` (RFC 5626)."),
+      "path": .list(
+        of: .text("A proxy."), "What requests to the contact go through (RFC 3327)."),
+    ], optional: ["userAgent", "instance", "flow", "path"])
 }

@@ -15,7 +15,7 @@ extension APIServices {
       ])
   }
 
-  private static let subscriber = [
+  static let subscriber = [
     APIParameter("id", .text("`user@domain`.", example: "alice@example.test"))
   ]
 
@@ -50,7 +50,8 @@ extension APIServices {
       problems: Self.conflict
     ) { request in
       let document = try RequestDocument(
-        request.body, known: ["user", "domain", "number", "password", "ha1"])
+        request.body,
+        known: ["user", "domain", "number", "password", "ha1"] + SettingsChange.keys)
       let user = try document.requiredText("user")
       guard let domain = try document.text("domain") ?? configuration.domains.first?.name else {
         throw Problem.invalid("domain", "the key domain is missing")
@@ -59,12 +60,13 @@ extension APIServices {
         throw Problem.invalid("password", "password or ha1 is missing")
       }
       let number = try document.text("number", nullable: true)
+      let settings = try SettingsChange(document)
       let made = try await waiting {
         let address = try provisioning.address("\(user)@\(domain)")
         guard address.user == user else {
           throw Problem.invalid("user", "the user is the part before the @")
         }
-        return try provisioning.add(address, number: number, credential)
+        return try provisioning.add(address, number: number, credential, settings)
       }
       await node.refresh()
       return try .json(
@@ -86,7 +88,7 @@ extension APIServices {
   private var changeSubscriber: APIOperation {
     APIOperation(
       method: .patch, path: "/subscribers/{id}", id: "changeSubscriber",
-      summary: "Change a subscriber's password or number.",
+      summary: "Change a subscriber's password, number or settings.",
       details: "A merge patch (RFC 7396): what is not named stays; `number: null` takes the "
         + "number away. Phones that are registered stay so until they next register.",
       segments: Self.subscriber, body: .mergePatch("SubscriberChange"),
@@ -94,12 +96,14 @@ extension APIServices {
       problems: Self.conflict.merging([404: "There is none of this name."]) { $1 }
     ) { request in
       let address = try address(request)
-      let document = try RequestDocument(request.body, known: ["number", "password", "ha1"])
+      let document = try RequestDocument(
+        request.body, known: ["number", "password", "ha1"] + SettingsChange.keys)
       let credential = try Self.credential(of: document)
-      let number: String?? =
-        try document.has("number") ? .some(document.text("number", nullable: true)) : nil
+      let number = try document.change("number")
+      let settings = try SettingsChange(document)
       let changed = try await waiting {
-        try provisioning.change(address, credential: credential, number: number)
+        try provisioning.change(
+          address, credential: credential, number: number, settings: settings)
       }
       await node.refresh()
       return try .json(changed)
@@ -124,7 +128,7 @@ extension APIServices {
   }
 
   /// A name that cannot be a subscriber's is nobody's.
-  private func address(_ request: APIRequest) throws -> AddressOfRecord {
+  func address(_ request: APIRequest) throws -> AddressOfRecord {
     do {
       return try provisioning.address(request[segment: "id"])
     } catch {
@@ -180,7 +184,8 @@ extension APIServices {
         .adding(["minLength": 1]),
       "number": number.adding(["type": ["string", "null"]]), "password": password,
       "ha1": .reference("PasswordHashes"),
-    ], optional: ["domain", "number", "password", "ha1"]
+    ].merging(SettingsChange.properties) { $1 },
+    optional: Set(["domain", "number", "password", "ha1"] + SettingsChange.keys)
   ).adding(["oneOf": [["required": ["password"]], ["required": ["ha1"]]]])
 
   fileprivate static let subscriberChange: JSONValue = JSONValue.closed(
@@ -188,7 +193,8 @@ extension APIServices {
     [
       "number": number.adding(["type": ["string", "null"]]), "password": password,
       "ha1": .reference("PasswordHashes"),
-    ], optional: ["number", "password", "ha1"]
+    ].merging(SettingsChange.properties) { $1 },
+    optional: Set(["number", "password", "ha1"] + SettingsChange.keys)
   ).adding(["not": ["required": ["password", "ha1"]]])
 }
 
@@ -205,6 +211,11 @@ extension SubscriberDocument {
       "algorithms": .list(
         of: .choice(["MD5", "SHA-256", "SHA-512-256"], "A digest algorithm."),
         "What there is a hash for."),
+      "forward": ForwardingDocument.schema,
+      "doNotDisturb": .flag("The phones are left in peace."),
+      "maximumCalls": .whole("Calls at a time, in both directions; without it any number.", from: 1),
+      "mayCall": .list(
+        of: .text("A dial rule."), "Whom it may call; without it, as its domain says."),
       "created": .moment("When it was added; unknown of those in the file."),
-    ], optional: ["number", "created"])
+    ], optional: ["number", "maximumCalls", "mayCall", "created"])
 }
