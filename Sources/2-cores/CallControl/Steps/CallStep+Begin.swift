@@ -34,6 +34,7 @@ extension CallStep {
   }
 
   mutating func follow(_ route: CallRoute) {
+    if call.transfer?.isRouting == true { return followTransfer(route) }
     guard call.isAwaitingRoute else { return }
     switch route {
     case .refused(let status, let reason):
@@ -124,7 +125,7 @@ extension CallStep {
     flow.remote.address.isIPv6 != call.caller.flow.remote.address.isIPv6
   }
 
-  private func shouldAnchor(_ groups: [[CallTarget]]) -> Bool {
+  func shouldAnchor(_ groups: [[CallTarget]]) -> Bool {
     switch environment.anchoring {
     case .always: true
     case .never: false

@@ -58,6 +58,8 @@ extension CallStep {
     }
     if let peer = call.peer(of: leg) {
       if call[peer].hasInviteInProgress || exchange(on: peer) != .none { return (491, []) }
+      // It has left while another is being called in its place.
+      if call[peer].stage == .ended { return (491, []) }
     }
     return nil
   }
@@ -92,7 +94,7 @@ extension CallStep {
     }
     if invite.hasOffer {
       acknowledge(leg, invite: invite)
-      agree(leg == .caller ? peer : leg)
+      agree(leg == call.firstParty ? peer : leg)
       refreshBridge()
     }
     accept(
@@ -152,7 +154,7 @@ extension CallStep {
     }
     acknowledge(peer, invite: invite, answer: body)
     if call[peer].stage == .answered { record(peer, .staged(.confirmed)) }
-    agree(leg == .caller ? peer : leg)
-    bridge(to: leg == .caller ? peer : leg)
+    agree(leg == call.firstParty ? peer : leg)
+    bridge(to: leg == call.firstParty ? peer : leg)
   }
 }
