@@ -65,7 +65,7 @@ struct DiversionTests {
     let sent = try bench.deliver(first.respond(486, to: invite), from: first.flow)
     #expect(bench.onlyCall?.diversions.count == 5)
     try bench.deliver(
-      second.respond(404, to: sent.request(.invite, to: second)), from: second.flow)
+      second.respond(404, to: sent.request(.invite)), from: second.flow)
     bench.expectNothingLeft()
     #expect(bench.records.first?.cause == 404, "the last callee's word, not the first's")
   }

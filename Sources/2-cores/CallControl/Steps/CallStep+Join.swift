@@ -28,7 +28,8 @@ extension CallStep {
     guard call.peer(of: leg) != nil, call[leg].stage != .ended else {
       return record(.reoffering(nil))
     }
-    if call[leg].stage != .confirmed || call[leg].hasInviteInProgress || exchange(on: leg) != .none {
+    if call[leg].stage != .confirmed || call[leg].hasInviteInProgress || exchange(on: leg) != .none
+    {
       return record(.reoffering(Reoffer(leg: leg, time: now.steady + reofferPause)))
     }
     record(.reoffering(nil))

@@ -30,7 +30,8 @@ extension CallStep {
       // Whoever has another called in its place may go before that one answers.
       if call.transfer?.referrer == leg { return }
       release(
-        by: leg == call.firstParty ? .caller : .callee, status: 200, reason: ReasonPhrase.standard(200))
+        by: leg == call.firstParty ? .caller : .callee, status: 200,
+        reason: ReasonPhrase.standard(200))
     case .routing, .rerouting, .dialling:
       // §15: a caller may end an early dialog so.
       guard leg == .caller else { return }
