@@ -13,6 +13,8 @@ final class CallBench {
   var route: (CallOpening) -> CallRoute
   /// Where a call goes when all phones have failed.
   var reroute: (Call) -> CallRoute = { _ in .exhausted }
+  /// Where a transfer goes.
+  var refer: (Transfer) -> CallRoute = { _ in .targets([[CallBench.target(7)]]) }
   var time: Int64 = 0
   /// Off: the media plane's reports are kept back.
   var answersMedia = true
@@ -140,7 +142,9 @@ final class CallBench {
         }
       case .route:
         guard let call = switchboard[step.call] else { continue }
-        if case .rerouting = call.stage {
+        if let transfer = call.transfer {
+          reports.append(.routed(refer(transfer)))
+        } else if case .rerouting = call.stage {
           reports.append(.routed(reroute(call)))
         } else {
           reports.append(.routed(route(call.opening)))

@@ -271,9 +271,10 @@ struct ModificationTests {
     let options = try bench.deliver(
       alice.request(.options, cSeq: 2, dialog: toAlice), from: alice.flow)
     #expect(options.summary == ["200 OPTIONS"])
-    let refer = try bench.deliver(alice.request(.refer, cSeq: 3, dialog: toAlice), from: alice.flow)
-    #expect(refer.summary == ["405 REFER"])
-    #expect(try refer.response(405, to: .refer).firstValue(.allow) != nil)
+    let publish = try bench.deliver(
+      alice.request(.publish, cSeq: 3, dialog: toAlice), from: alice.flow)
+    #expect(publish.summary == ["405 PUBLISH"])
+    #expect(try publish.response(405, to: .publish).firstValue(.allow) != nil)
     try finish()
   }
 

@@ -6,6 +6,7 @@ enum CallEventKind: CaseIterable {
   case opened, routed, groupDialled, legOpened, leg, rang, answered, failed, codecChosen, anchored
   case bridged, released, mediaClosed, mediaReported, mediaCounted, resumed, recorded
   case programmed, diverted, searchLimited, redirected, rerouting
+  case transferring, joined, reoffering
 
   init(_ event: CallEvent) {
     switch event {
@@ -31,6 +32,9 @@ enum CallEventKind: CaseIterable {
     case .redirected: self = .redirected
     case .rerouting: self = .rerouting
     case .programmed: self = .programmed
+    case .transferring: self = .transferring
+    case .joined: self = .joined
+    case .reoffering: self = .reoffering
     }
   }
 }

@@ -239,6 +239,13 @@ extension LogSamples {
           id: LegID(2), role: .callee, party: "b@example.test", contact: "sip:h", openedAt: wall,
           dialog: leg(2, .callee).dialog, flow: tcp,
           spares: [SpareFlow(uri: "sip:b@d", flow: udp)])),
+      .legOpened(
+        Leg(
+          id: LegID(2), role: .callee, party: "c@example.test", contact: "sip:h", openedAt: wall,
+          dialog: leg(2, .callee).dialog, flow: tcp, referrer: LegID(1))),
+      .transferring(transfer), .transferring(nil),
+      .joined(Joining(first: .caller, second: LegID(2), referrer: LegID(1), time: now)),
+      .reoffering(Reoffer(leg: .caller, time: later)), .reoffering(nil),
       .groupDialled(ringDeadline: later), .legOpened(leg(2, .callee)), .rang(LegID(1), wall),
       .answered(by: .leg(LegID(1)), now, until: later), .answered(by: .echo, now, until: soon),
       .answered(by: .service("milliwatt 9197"), now, until: later), .programmed(programme),
@@ -258,6 +265,20 @@ extension LogSamples {
       .rerouting(RouteInquiry(reason: .deflection, contacts: ["sip:c@example.test"])),
     ] + DiversionReason.allCases.map { .diverted(diversion($0)) }
     + legEvents.map { .leg(LegID(1), $0) }
+
+  static var transfer: Transfer {
+    var transfer = Transfer(
+      referrer: LegID(1), transferee: .caller, target: "sip:c@example.test", referNumber: 7,
+      isNotifying: true)
+    transfer.isRouting = false
+    transfer.untried = [
+      [CallTarget(uri: "sip:c@d", flow: udp, party: "c@example.test", isBehindNAT: true)]
+    ]
+    transfer.ringDeadline = later
+    transfer.failure = CallFailure(status: 486, reason: nil, party: "c@example.test")
+    transfer.toldStatus = 180
+    return transfer
+  }
 
   static func diversion(_ reason: DiversionReason) -> Diversion {
     Diversion(from: "b@example.test", to: "sip:c@example.test", reason: reason, time: wall)

@@ -6,9 +6,11 @@ extension Call {
   /// that making them twice gives the same records.
   func makeRecords(node: String) -> [CallRecord] {
     guard let release else { return [] }
-    let tried = legs.dropFirst().filter { $0.wasTried }
-    let children = tried.count > 1 ? tried.map { record(of: $0, release, node) } : []
-    return [record(of: release, node)] + children
+    let tried = legs.dropFirst().filter { $0.wasTried && $0.referrer == nil }
+    let forks = tried.count > 1 ? tried.map { record(of: $0, release, node) } : []
+    let transfers = legs.filter { $0.referrer != nil && !$0.isStray }
+    return [record(of: release, node)] + forks
+      + transfers.map { record(ofTransferTo: $0, release, node) }
   }
 
   private func record(of release: CallRelease, _ node: String) -> CallRecord {
@@ -35,8 +37,37 @@ extension Call {
   }
 
   private func note(of release: CallRelease) -> String? {
-    let notes = [diversionNote, release.note].compactMap { $0 }
+    let notes = [diversionNote, transferNote, release.note].compactMap { $0 }
     return notes.isEmpty ? nil : notes.joined(separator: "; ")
+  }
+
+  /// Who had whom called in their own place, where that one came.
+  private var transferNote: String? {
+    if joinings.isEmpty { return nil }
+    return joinings.map {
+      "transferred by \(self[$0.referrer].party) to \(self[$0.newcomer].party)"
+    }.joined(separator: "; ")
+  }
+
+  /// A phone that was to take somebody's place.
+  private func record(
+    ofTransferTo phone: Leg, _ release: CallRelease, _ node: String
+  ) -> CallRecord {
+    let joined = joinings.first { $0.newcomer == phone.id }
+    let left = joinings.first { joining in
+      joining.referrer == phone.id
+    }
+    let end = phone.outcome?.time ?? left?.time ?? release.time
+    let duration = joined.map { max(0, (end.steady - $0.time.steady).wholeNanoseconds) } ?? 0
+    let staying = joined.map { $0.first == phone.id ? $0.second : $0.first }
+    return CallRecord(
+      id: "\(id)-\(phone.id.index)", callID: phone.dialog.callID, parent: "\(id)",
+      kind: "transfer", node: node, callerUser: staying.map { self[$0].party },
+      callerURI: phone.dialog.localAddress, calleeURI: phone.dialog.remoteTarget,
+      calleeUser: phone.party, setup: phone.openedAt.nanoseconds, ring: phone.rangAt?.nanoseconds,
+      answer: joined?.time.wall.nanoseconds, end: end.wall.nanoseconds,
+      duration: duration / 1_000_000, cause: phone.outcome?.status ?? release.status,
+      causeText: phone.outcome?.reason ?? release.reason, releasedBy: release.by)
   }
 
   private func record(of phone: Leg, _ release: CallRelease, _ node: String) -> CallRecord {

@@ -13,7 +13,8 @@ package struct Call: Equatable, Sendable {
     /// All phones that were tried have failed; waiting to be told where the call goes next
     /// → dialling, talking, releasing.
     case rerouting(RouteInquiry)
-    /// Answered by a callee leg, or by the switch itself → releasing.
+    /// Answered by a callee leg, or by the switch itself; later whoever has taken the place of one
+    /// of the two → talking (another), releasing.
     case talking(with: Answerer)
     /// Over for the parties; media reports and last transactions are still to come → (forgotten).
     case releasing
@@ -46,6 +47,15 @@ package struct Call: Equatable, Sendable {
   /// The best failure so far of the phones tried, since the call was sent on last (RFC 3261
   /// §16.7 step 6).
   package private(set) var bestFailure: CallFailure?
+  /// The party that talks with the one that `talking` names: the caller, until another takes its
+  /// place.
+  package private(set) var firstParty = LegID.caller
+  /// A transfer that is under way.
+  package private(set) var transfer: Transfer?
+  /// Who has taken whose place so far, the first first.
+  package private(set) var joinings: [Joining] = []
+  /// A party that has yet to be told of whom it talks with now.
+  package private(set) var reoffer: Reoffer?
   /// Streams that run through the media plane: with which callee leg, and how many.
   package private(set) var bridge: Bridge?
   package private(set) var awaitedReports: Int = 0
@@ -123,6 +133,15 @@ package struct Call: Equatable, Sendable {
       searchDeadline = nil
       redirection = []
       untried = []
+    case .transferring(let transfer):
+      self.transfer = transfer
+    case .joined(let joining):
+      joinings.append(joining)
+      firstParty = joining.first
+      stage = .talking(with: .leg(joining.second))
+      transfer = nil
+    case .reoffering(let reoffer):
+      self.reoffer = reoffer
     case .failed(let failure):
       bestFailure = failure
     case .codecChosen(let codec):
@@ -138,6 +157,8 @@ package struct Call: Equatable, Sendable {
       self.release = release
       stage = .releasing
       lastMoment = nil
+      transfer = nil
+      reoffer = nil
       programme = nil
       ringDeadline = nil
       searchDeadline = nil
@@ -190,9 +211,9 @@ extension Call {
 
   /// The leg at the other end of an answered call.
   package func peer(of leg: LegID) -> LegID? {
-    guard case .talking(with: .leg(let callee)) = stage else { return nil }
-    if leg == .caller { return callee }
-    return leg == callee ? .caller : nil
+    guard case .talking(with: .leg(let second)) = stage else { return nil }
+    if leg == firstParty { return second }
+    return leg == second ? firstParty : nil
   }
 
   package var isTalkingToService: Bool {
@@ -209,6 +230,7 @@ extension Call {
       return legs.indices.compactMap { legs[$0].lastDeadline }.max()
     }
     var deadline = earliest(earliest(ringDeadline, lastMoment), programme?.end)
+    deadline = earliest(deadline, earliest(transfer?.ringDeadline, reoffer?.time))
     for index in legs.indices { deadline = earliest(deadline, legs[index].nextDeadline) }
     return deadline
   }

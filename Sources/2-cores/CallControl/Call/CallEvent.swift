@@ -22,6 +22,12 @@ package enum CallEvent: Equatable, Sendable {
   /// `until`: when even a call that nobody ends is over.
   case answered(by: Call.Answerer, Now, until: Instant)
   case failed(CallFailure)
+  /// A party has another called in its place, and how far that has come; nil: it came to nothing.
+  indirect case transferring(Transfer?)
+  /// From now on these two talk with each other.
+  case joined(Joining)
+  /// A party is to be told of the other one's media, or has been.
+  case reoffering(Reoffer?)
   case codecChosen(String)
   /// The switch itself is a party, so media comes here whatever the policy says.
   case anchored

@@ -43,6 +43,8 @@ package struct Leg: Equatable, Sendable {
   package let isStray: Bool
   /// Other flows to the same phone (RFC 5626 §7).
   package let spares: [SpareFlow]
+  /// The party that had it called in its own place.
+  package let referrer: LegID?
 
   package private(set) var stage: Stage = .inviting
   package private(set) var dialog: Dialog
@@ -82,7 +84,7 @@ package struct Leg: Equatable, Sendable {
 
   package init(
     id: LegID, role: Role, party: String, contact: String, openedAt: WallTime, dialog: Dialog,
-    flow: Flow, isStray: Bool = false, spares: [SpareFlow] = []
+    flow: Flow, isStray: Bool = false, spares: [SpareFlow] = [], referrer: LegID? = nil
   ) {
     self.id = id
     self.role = role
@@ -91,6 +93,7 @@ package struct Leg: Equatable, Sendable {
     self.openedAt = openedAt
     self.isStray = isStray
     self.spares = spares
+    self.referrer = referrer
     self.dialog = dialog
     self.flow = flow
   }

@@ -75,6 +75,8 @@ package enum RequestPurpose: Equatable, Sendable {
   case acknowledgement
   /// A session refresh of our own (RFC 4028 §10).
   case refresh
+  /// How far a transfer has come (RFC 3515 §2.4.4).
+  case notification
   /// Passed on from the other leg, whose server transaction waits under this CSeq.
   case relayed(for: LegID, cSeq: UInt32)
 }

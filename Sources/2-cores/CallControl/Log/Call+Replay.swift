@@ -23,6 +23,12 @@ extension Call {
     case .leg(let leg, _), .rang(let leg, _): disorder(of: leg)
     case .answered(.leg(let leg), _, _): disorder(of: leg)
     case .bridged(let bridge): bridge.callee.flatMap(disorder)
+    case .transferring(let transfer):
+      transfer.flatMap { disorder(of: $0.referrer) ?? disorder(of: $0.transferee) }
+    case .joined(let joining):
+      disorder(of: joining.first) ?? disorder(of: joining.second)
+        ?? disorder(of: joining.referrer)
+    case .reoffering(let reoffer): reoffer.flatMap { disorder(of: $0.leg) }
     case .mediaClosed(let streams): 0...Int(UInt16.max) ~= streams ? nil : "too many streams"
     case .answered(.echo, _, _), .answered(.service, _, _), .programmed, .routed, .failed,
       .codecChosen, .anchored, .released, .mediaReported, .mediaCounted, .resumed, .recorded,

@@ -59,6 +59,9 @@ extension Call {
       // A released call has no last moment any more: its release, which comes later, clears it.
       events.append(.answered(by: answerer, answeredAt, until: lastMoment ?? answeredAt.steady))
     }
+    events += joinings.map { .joined($0) }
+    if transfer != nil { events.append(.transferring(transfer)) }
+    if reoffer != nil { events.append(.reoffering(reoffer)) }
   }
 
   private func summarizeMedia(into events: inout [CallEvent]) {

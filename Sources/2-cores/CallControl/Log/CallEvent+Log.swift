@@ -26,6 +26,10 @@ extension CallEvent: LogValue {
     case searchLimited = 57
     case redirected = 58
     case rerouting = 59
+
+    case transferring = 64
+    case joined = 65
+    case reoffering = 66
   }
 
   func encode(into log: inout LogEncoder) {
@@ -53,6 +57,9 @@ extension CallEvent: LogValue {
     case .redirected(let contacts): log.write(Tag.redirected, contacts)
     case .rerouting(let inquiry): log.write(Tag.rerouting, inquiry)
     case .programmed(let programme): log.write(Tag.programmed, programme)
+    case .transferring(let transfer): log.write(Tag.transferring, transfer)
+    case .joined(let joining): log.write(Tag.joined, joining)
+    case .reoffering(let reoffer): log.write(Tag.reoffering, reoffer)
     }
   }
 
@@ -81,6 +88,9 @@ extension CallEvent: LogValue {
     case .redirected: self = .redirected(contacts: try log.next())
     case .rerouting: self = .rerouting(try log.next())
     case .programmed: self = .programmed(try log.next())
+    case .transferring: self = .transferring(try log.next())
+    case .joined: self = .joined(try log.next())
+    case .reoffering: self = .reoffering(try log.next())
     }
   }
 }

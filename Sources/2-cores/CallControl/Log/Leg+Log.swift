@@ -4,7 +4,7 @@ import SIP
 /// A leg is written as it was made, and the events that lead from there to what it is.
 extension Leg: LogValue {
   func encode(into log: inout LogEncoder) {
-    log.fields(spares.isEmpty ? 9 : 10)
+    log.fields(referrer == nil ? spares.isEmpty ? 9 : 10 : 11)
     log.write(id)
     log.write(role)
     log.write(party)
@@ -14,11 +14,12 @@ extension Leg: LogValue {
     log.write(flow)
     log.write(isStray)
     log.write(summary)
-    if !spares.isEmpty { log.write(spares) }
+    if !spares.isEmpty || referrer != nil { log.write(spares) }
+    if referrer != nil { log.write(referrer) }
   }
 
   init(decoding log: inout LogDecoder) throws(LogFault) {
-    let fields = try log.fields(9...10)
+    let fields = try log.fields(9...11)
     let (id, role, party): (LegID, Role, String) = (
       try log.next(), try log.next(), try log.next()
     )
@@ -29,7 +30,8 @@ extension Leg: LogValue {
     let events: [LegEvent] = try log.next()
     self.init(
       id: id, role: role, party: party, contact: contact, openedAt: openedAt, dialog: dialog,
-      flow: flow, isStray: isStray, spares: fields > 9 ? try log.next() : [])
+      flow: flow, isStray: isStray, spares: fields > 9 ? try log.next() : [],
+      referrer: fields > 10 ? try log.next() : nil)
     for event in events { apply(event) }
   }
 }

@@ -94,6 +94,7 @@ extension RequestPurpose: LogValue {
     case relayed = 3
     case acknowledgement = 32
     case refresh = 33
+    case notification = 64
   }
 
   func encode(into log: inout LogEncoder) {
@@ -102,6 +103,7 @@ extension RequestPurpose: LogValue {
     case .cancel: log.write(Tag.cancel)
     case .acknowledgement: log.write(Tag.acknowledgement)
     case .refresh: log.write(Tag.refresh)
+    case .notification: log.write(Tag.notification)
     case .relayed(let leg, let cSeq): log.write(Tag.relayed, leg, cSeq)
     }
   }
@@ -112,6 +114,7 @@ extension RequestPurpose: LogValue {
     case .cancel: self = .cancel
     case .acknowledgement: self = .acknowledgement
     case .refresh: self = .refresh
+    case .notification: self = .notification
     case .relayed: self = .relayed(for: try log.next(), cSeq: try log.next())
     }
   }

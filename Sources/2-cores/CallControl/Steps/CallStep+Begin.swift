@@ -35,6 +35,7 @@ extension CallStep {
   }
 
   mutating func follow(_ route: CallRoute) {
+    if call.transfer?.isRouting == true { return followTransfer(route) }
     guard call.isAwaitingRoute else { return }
     switch route {
     case .refused(let status, let reason):
@@ -128,7 +129,7 @@ extension CallStep {
     flow.remote.address.isIPv6 != call.caller.flow.remote.address.isIPv6
   }
 
-  private func shouldAnchor(_ groups: [[CallTarget]]) -> Bool {
+  func shouldAnchor(_ groups: [[CallTarget]]) -> Bool {
     switch environment.anchoring {
     case .always: true
     case .never: false

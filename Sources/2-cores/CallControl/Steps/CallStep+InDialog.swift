@@ -74,7 +74,7 @@ extension CallStep {
       return answerStatelessly(
         request, on: leg, flow: flow, status: 200,
         headers: [(.allow, allowedMethods), (.accept, sdpContentType)])
-    case .bye, .info, .message, .update:
+    case .bye, .info, .message, .update, .refer:
       open(request, cSeq: cSeq, on: leg, from: flow.responding(to: request))
     default:
       return answerStatelessly(
@@ -86,6 +86,7 @@ extension CallStep {
       finish(leg, method, cSeq: cSeq, status: 200)
       partyHungUp(leg)
     case .update: receiveUpdate(request, cSeq, on: leg, from: flow)
+    case .refer: receiveRefer(request, cSeq, on: leg)
     default:
       passOn(request, cSeq, from: leg)
     }

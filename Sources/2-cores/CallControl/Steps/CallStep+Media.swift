@@ -36,7 +36,7 @@ extension CallStep {
     return (try? SDPRewriting.portsNeeded(for: offer, at: environment.media)) != nil
   }
 
-  private mutating func anchoredOffer(
+  mutating func anchoredOffer(
     _ offer: SessionDescription, after previous: RemoteDescription?, from: LegID, to: LegID,
     _ origin: OriginIdentity
   ) -> SessionDescription? {
@@ -87,7 +87,7 @@ extension CallStep {
 
   /// Both parties' last descriptions are the session now.
   mutating func agree(_ callee: LegID) {
-    record(.caller, .agreed)
+    record(call.firstParty, .agreed)
     record(callee, .agreed)
   }
 
@@ -122,7 +122,7 @@ extension CallStep {
 
   // Streams
 
-  /// Connects the caller's streams with the phone's, in place of whichever it was before.
+  /// Connects the first party's streams with the other one's, in place of whichever it was before.
   mutating func bridge(to leg: LegID) {
     guard call.isAnchored else { return }
     let plans = relayPlans(to: leg)
@@ -134,7 +134,7 @@ extension CallStep {
   }
 
   private func relayPlans(to leg: LegID) -> [StreamPlan] {
-    zip(call.caller.streamEnds, call[leg].streamEnds).enumerated().map { index, ends in
+    zip(call[call.firstParty].streamEnds, call[leg].streamEnds).enumerated().map { index, ends in
       StreamPlan(index: index, caller: ends.0, callee: ends.1)
     }
   }

@@ -70,6 +70,8 @@ extension CallStep {
     }
     if let peer = call.peer(of: leg) {
       if call[peer].hasInviteInProgress || exchange(on: peer) != .none { return (491, []) }
+      // It has left while another is being called in its place.
+      if call[peer].stage == .ended { return (491, []) }
     }
     return nil
   }
@@ -104,7 +106,7 @@ extension CallStep {
     }
     if invite.hasOffer {
       acknowledge(leg, invite: invite)
-      agree(leg == .caller ? peer : leg)
+      agree(leg == call.firstParty ? peer : leg)
       refreshBridge()
     }
     accept(
@@ -164,7 +166,7 @@ extension CallStep {
     }
     acknowledge(peer, invite: invite, answer: body)
     if call[peer].stage == .answered { record(peer, .staged(.confirmed)) }
-    agree(leg == .caller ? peer : leg)
-    bridge(to: leg == .caller ? peer : leg)
+    agree(leg == call.firstParty ? peer : leg)
+    bridge(to: leg == call.firstParty ? peer : leg)
   }
 }

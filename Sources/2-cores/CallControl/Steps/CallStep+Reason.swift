@@ -14,7 +14,9 @@ extension CallStep {
 
   /// For a BYE or a CANCEL that goes to the leg now.
   func reasonHeaders(for leg: LegID) -> [(HeaderName, String)] {
-    if let answerer = call.answerer, call[leg].role == .callee, answerer != .leg(leg) {
+    if let answerer = call.answerer, call[leg].role == .callee, answerer != .leg(leg),
+      call[leg].referrer == nil
+    {
       return [(.reason, "SIP;cause=200;text=\"Call completed elsewhere\"")]
     }
     if !reasons.isEmpty { return reasons.map { (HeaderName.reason, $0) } }

@@ -8,7 +8,7 @@ extension CallStep {
     postponeSessions()
     restoreMedia()
     // Its opening is on record, and where it goes is not: the batch was cut in between.
-    if call.isAwaitingRoute { perform(.route) }
+    if call.isAwaitingRoute || call.transfer?.isRouting == true { perform(.route) }
     for leg in call.legs { resend(leg) }
     // The answer may have been on its way.
     for leg in call.legIDs where call[leg].isInDialog { locateNextHop(of: leg) }

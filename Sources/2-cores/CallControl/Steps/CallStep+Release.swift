@@ -15,6 +15,10 @@ extension CallStep {
       return fail(
         CallFailure(status: 480, reason: nil, party: call[leg].party), thenTryNext: true)
     }
+    if call.isTransferTarget(leg) {
+      giveUp(leg)
+      return targetFailed(CallFailure(status: 480, reason: nil, party: call[leg].party))
+    }
     // Whoever hangs up has seen our 2xx, even if the ACK was lost: no more of it.
     for invite in call[leg].receivedInvites where invite.awaitsAcknowledgement {
       advance(leg, delivery: invite.cSeq, .acknowledgement)
@@ -23,9 +27,12 @@ extension CallStep {
     record(leg, .staged(.ended))
     switch call.stage {
     case .talking(let answerer):
-      guard leg == .caller || answerer == .leg(leg) else { return }
+      guard leg == call.firstParty || answerer == .leg(leg) else { return }
+      // Whoever has another called in its place may go before that one answers.
+      if call.transfer?.referrer == leg { return }
       release(
-        by: leg == .caller ? .caller : .callee, status: 200, reason: ReasonPhrase.standard(200))
+        by: leg == call.firstParty ? .caller : .callee, status: 200,
+        reason: ReasonPhrase.standard(200))
     case .routing, .rerouting, .dialling:
       // §15: a caller may end an early dialog so.
       guard leg == .caller else { return }
@@ -48,6 +55,7 @@ extension CallStep {
     by releaser: Releaser, status: Int, reason: String, end: Now? = nil, note: String? = nil
   ) {
     guard call.release == nil else { return }
+    tellOfEnd(ofTransfer: 487)
     record(
       .released(
         CallRelease(time: end ?? now, by: releaser, status: status, reason: reason, note: note)))
@@ -58,7 +66,7 @@ extension CallStep {
     }
   }
 
-  private mutating func dismiss(_ leg: LegID, status: Int, reason: String) {
+  mutating func dismiss(_ leg: LegID, status: Int, reason: String) {
     refusePendingOffers(leg)
     switch (call[leg].role, call[leg].stage) {
     case (.caller, .inviting), (.caller, .ringing):
@@ -103,7 +111,7 @@ extension CallStep {
   /// Takes an unanswered INVITE back. A CANCEL may only follow a provisional response (§9.1).
   mutating func giveUp(_ leg: LegID) {
     if call[leg].isInSetup {
-      let isElsewhere = call.answerer != nil
+      let isElsewhere = call.answerer != nil && call[leg].referrer == nil
       conclude(leg, status: 487, reason: isElsewhere ? "Answered Elsewhere" : nil)
     }
     releasePorts(of: leg)
@@ -158,7 +166,8 @@ extension CallStep {
 
   /// Both parties have gone without a word: the call ended when one of them was last there.
   mutating func mediaFellSilent() {
-    guard case .talking = call.stage, let end = lastEvidence else { return }
+    // While one party waits for another that is being called there may be nobody to hear.
+    guard case .talking = call.stage, call.transfer == nil, let end = lastEvidence else { return }
     release(
       by: .system, status: 408, reason: "Media Timeout", end: end,
       note: "ended by silence; the end is the last evidence of a party"

@@ -2,7 +2,7 @@ import Machines
 import SIP
 
 /// What the switch can do in a dialog (RFC 3261 §20.5).
-let allowedMethods = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, MESSAGE, PRACK, UPDATE"
+let allowedMethods = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, MESSAGE, PRACK, UPDATE, REFER"
 
 // Writing responses, and the steps of server transactions.
 extension CallStep {

@@ -155,7 +155,7 @@ extension CallStep {
   }
 
   /// The session as it is, as an offer: nothing in it has changed (§7.4).
-  private mutating func unchangedDescription(to leg: LegID) -> [UInt8]? {
+  mutating func unchangedDescription(to leg: LegID) -> [UInt8]? {
     guard let peer = call.peer(of: leg) else { return call[leg].local?.lastSent }
     guard let agreed = call[peer].agreed else { return nil }
     return describe(agreed.body, from: peer, to: leg, isAnswer: false)
@@ -185,6 +185,9 @@ extension CallStep {
   /// A refresh that was refused for now is tried again: after a while where it met another
   /// request, as a re-INVITE where UPDATE is not known. Others are not repeated (§10).
   mutating func refreshRefused(_ leg: LegID, status: Int) {
+    if status == 491 || status == 500, !call.joinings.isEmpty {
+      return record(.reoffering(Reoffer(leg: leg, time: now.steady + glareDelay(leg))))
+    }
     guard let timer = call[leg].sessionTimer, timer.isOurs else { return }
     switch status {
     case 491, 500:
@@ -198,7 +201,7 @@ extension CallStep {
   }
 
   /// RFC 3261 §14.1: who made the dialog's Call-ID waits 2.1 to 4 s, the other 0 to 2 s.
-  private func glareDelay(_ leg: LegID) -> Duration {
+  func glareDelay(_ leg: LegID) -> Duration {
     let isOwner = call[leg].role == .callee
     let hundredths = context.random.next() % (isOwner ? 191 : 201) + (isOwner ? 210 : 0)
     return .milliseconds(Int64(hundredths) * 10)

@@ -61,6 +61,7 @@ extension CallStep {
     if case .cancelling(until: nil) = call[leg].stage {
       return cancelNow(leg, invite)
     }
+    if call.isTransferTarget(leg) { return targetProgressed(leg, invite, response) }
     // A 199 says that a fork has failed (RFC 6228), which is no news of ringing.
     guard response.statusCode > 100, response.statusCode != 199, call.stage == .dialling,
       call[leg].isInSetup
@@ -163,6 +164,7 @@ extension CallStep {
     establish(leg, tag, response)
     learn(from: response, on: leg)
     sessionRefreshed(leg, by: response)
+    if call.isTransferTarget(leg) { return targetAnswered(leg, invite, response) }
     guard call.stage == .dialling, call[leg].isInSetup,
       let cSeq = call.caller.receivedInvites.first(where: \.isPending)?.cSeq
     else {
@@ -233,7 +235,7 @@ extension CallStep {
       && invite.receipts.contains { $0.tag == response.toTag && !$0.awaitsAnswer }
   }
 
-  private mutating func establish(
+  mutating func establish(
     _ leg: LegID, _ tag: String, _ response: SIPMessage, redirecting: Bool = true
   ) {
     let contact = response.contacts.first?.uri
@@ -282,7 +284,13 @@ extension CallStep {
     _ leg: LegID, status: Int, reason: String?, isUnheard: Bool = false
   ) {
     let wasTried = call[leg].isInSetup
+    let isTarget = call.isTransferTarget(leg)
     record(leg, .staged(.ended))
+    if isTarget {
+      conclude(leg, status: status, reason: reason)
+      releasePorts(of: leg)
+      return targetFailed(CallFailure(status: status, reason: reason, party: call[leg].party))
+    }
     guard wasTried, call.stage == .dialling else { return }
     conclude(leg, status: status, reason: reason)
     releasePorts(of: leg)

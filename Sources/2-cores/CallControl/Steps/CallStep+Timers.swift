@@ -9,6 +9,8 @@ extension CallStep {
     if isDue(call.lastMoment) {
       release(by: .system, status: 408, reason: "Longest Call")
     }
+    if isDue(call.transfer?.ringDeadline) { targetsRangOut() }
+    if isDue(call.reoffer?.time) { sendReoffer() }
     if isDue(call.programme?.end) { programmeEnded() }
     for leg in call.legs {
       for invite in leg.receivedInvites {

@@ -68,7 +68,7 @@ extension CallStep {
     }
     let isConfirmed = call[leg].stage == .confirmed && call[peer].stage == .confirmed
     let takesUpdate = call[peer].capabilities.contains(.update)
-    guard exchange(on: peer) == .none else {
+    guard exchange(on: peer) == .none, call[peer].stage != .ended else {
       return finish(leg, method, cSeq: cSeq, status: isConfirmed ? 491 : 504)
     }
     guard takesUpdate || isConfirmed else {
@@ -165,7 +165,7 @@ extension CallStep {
       withdraw(leg, origin)
       return finish(origin, request.method, cSeq: cSeq, status: 488)
     }
-    let callee = leg == .caller ? origin : leg
+    let callee = leg == call.firstParty ? origin : leg
     agree(callee)
     if call.bridge.map({ $0.callee == callee }) ?? true { bridge(to: callee) }
     accept(origin, request.method, cSeq: cSeq, body: body)

@@ -4,9 +4,10 @@ import SIP
 
 /// Methods that we know of and do not do outside a dialog: 405. Any other is not implemented:
 /// 501 (RFC 3261 §8.2.1, §21.5.2).
-private let knownMethods: Set<SIPMethod> = [.notify, .refer]
+private let knownMethods: Set<SIPMethod> = [.notify]
 let allowText =
-  "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, INFO, MESSAGE, PRACK, UPDATE, SUBSCRIBE, PUBLISH"
+  "INVITE, ACK, BYE, CANCEL, OPTIONS, REGISTER, INFO, MESSAGE, PRACK, UPDATE, SUBSCRIBE, PUBLISH, "
+  + "REFER"
 
 /// Calls that are over and still held, for each call that the limit allows.
 private let lingeringFactor = 32
@@ -56,6 +57,8 @@ extension Exchange {
     case .options: answerOptions(request, from: flow)
     case .ack: break
     case .cancel, .bye, .info, .update, .prack: answer(request, from: flow, status: 481)
+    // Only from within a call: there is nobody else to send on.
+    case .refer: answer(request, from: flow, status: 403, reason: "Outside A Call")
     case let method where knownMethods.contains(method):
       answer(request, from: flow, status: 405, headers: [(.allow, allowText)])
     default:

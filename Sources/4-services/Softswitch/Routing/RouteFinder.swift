@@ -32,10 +32,25 @@ struct RouteFinder {
   }
 
   func route(_ call: Call) -> CallRoute {
+    if let transfer = call.transfer { return target(of: transfer, in: call) }
     switch call.stage {
-    case .rerouting(let inquiry): next(for: call, inquiry)
-    case .routing, .dialling, .talking, .releasing: first(for: call)
+    case .rerouting(let inquiry): return next(for: call, inquiry)
+    case .routing, .dialling, .talking, .releasing: return first(for: call)
     }
+  }
+
+  // A transfer: whoever sends for somebody needs the permission to call there.
+
+  private func target(of transfer: Transfer, in call: Call) -> CallRoute {
+    guard let uri = URI(transfer.target) else { return .refused(status: 400, reason: nil) }
+    if case .sip(let uri) = uri, directory.domain(ofHost: uri.host) == nil {
+      return .refused(status: 404, reason: "No Route")
+    }
+    guard let place = place(of: uri) else { return .refused(status: 404, reason: nil) }
+    if let referrer = subscriber(call[transfer.referrer].party), !permits(referrer, uri, place) {
+      return .refused(status: 403, reason: "Not Permitted")
+    }
+    return lead(to: place, call)
   }
 
   // The first time

@@ -31,6 +31,9 @@ extension TraceFold {
     case .answered(.echo, _, _): "answered by the echo test"
     case .answered(.service(let name), _, _): "answered by the service \(name)"
     case .programmed(let programme): "the caller hears \(programme.service)"
+    case .transferring(let transfer?): note(on: transfer)
+    case .joined(let joining):
+      "\(name(joining.first)) and \(name(joining.second)) talk with each other from now on"
     case .codecChosen(let codec): "codec \(codec)"
     case .bridged(let bridge): bridged(bridge)
     case .released(let release): text(of: release)
@@ -40,9 +43,15 @@ extension TraceFold {
     case .leg(let leg, let event): note(on: event, of: leg)
     case .legOpened(let leg):
       leg.isStray ? "a second answer, from behind a forking proxy: it is told to end" : nil
-    case .opened, .groupDialled, .searchLimited, .failed, .anchored, .mediaClosed, .mediaCounted:
+    case .opened, .groupDialled, .searchLimited, .failed, .anchored, .mediaClosed, .mediaCounted,
+      .transferring(nil), .reoffering:
       nil
     }
+  }
+
+  private func note(on transfer: Transfer) -> String? {
+    guard transfer.isRouting, transfer.toldStatus == 0 else { return nil }
+    return "\(name(transfer.referrer)) sends \(name(transfer.transferee)) on to \(transfer.target)"
   }
 
   private func note(on event: LegEvent, of leg: LegID) -> String? {
@@ -74,7 +83,8 @@ extension TraceFold {
   }
 
   private func bridged(_ bridge: Bridge) -> String {
-    let caller = "\(name(.caller)) ⇄ \(ports(of: .caller))"
+    let first = call?.firstParty ?? .caller
+    let caller = "\(name(first)) ⇄ \(ports(of: first))"
     guard let callee = bridge.callee else {
       return "media: \(caller), " + (call?.programme == nil ? "sent back" : "played to")
     }
