@@ -123,7 +123,7 @@ extension CallStep {
     _ leg: LegID, _ invite: SentInvite, _ response: SIPMessage
   ) {
     guard response.statusCode > 100, response.statusCode != 199 else { return }
-    let reliability = reliability(of: response, to: invite)
+    let reliability = reliability(of: response, to: invite, on: leg)
     guard reliability != .ignored else { return }
     if call[leg].dialog.remoteTag.isEmpty, let tag = response.toTag {
       establish(leg, tag, response)
