@@ -64,8 +64,10 @@ struct DiversionTests {
     let invite = try bench.deliver(alice.invite(), from: alice.flow).request(.invite)
     let sent = try bench.deliver(first.respond(486, to: invite), from: first.flow)
     #expect(bench.onlyCall?.diversions.count == 5)
-    try bench.deliver(
-      second.respond(404, to: sent.request(.invite, to: second)), from: second.flow)
+    // By now its history makes the request too large for a datagram.
+    let next = try #require(sent.first { $0.message.kind == .request(.invite) })
+    #expect(next.flow.remote == second.flow.remote && next.flow.transport == .tcp)
+    try bench.deliver(second.respond(404, to: next.message), from: second.flow)
     bench.expectNothingLeft()
     #expect(bench.records.first?.cause == 404, "the last callee's word, not the first's")
   }
