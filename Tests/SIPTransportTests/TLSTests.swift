@@ -77,6 +77,33 @@ struct TLSTests {
     }
   }
 
+  @Test("A server that was found by a name has to prove the name, whatever its address")
+  func serverName() async throws {
+    let folder = try TemporaryFolder()
+    let identity = try folder.identity()
+    var policy = TLSPolicy()
+    policy.authorities = identity.certificateFile
+    try await SecureNode.run(identity) { server in
+      try await SecureNode.run(policy: policy) { client in
+        let flow = Flow(transport: .tls, listener: ListenerID(0), remote: server.endpoint)
+        client.send([request("a")], to: flow, serverName: "other.test", token: SendToken(3))
+        let failed = await client.recorder.record { !$0.failures.isEmpty }
+        #expect(failed.failures.map(\.token) == [SendToken(3)])
+        client.send([request("b")], to: flow, serverName: "example.test")
+        client.send([request("c")], to: flow, serverName: "example.test")
+        #expect(await server.recorder.record { $0.received.count == 2 }.received.count == 2)
+        #expect(server.transport.statistics().handshakes == 1)
+        // That connection has proved no other name, nor the address.
+        client.send([request("d")], to: flow, serverName: "other.test", token: SendToken(4))
+        #expect(await client.recorder.record { $0.failures.count == 2 }.failures.count == 2)
+        client.send([request("e")], to: flow)
+        #expect(await server.recorder.record { $0.received.count == 3 }.received.count == 3)
+        #expect(server.transport.statistics().handshakes == 2)
+        #expect(!server.recorder.now.received.map(\.bytes).contains(request("d")))
+      }
+    }
+  }
+
   @Test("A client without a certificate is let in nowhere where one is required")
   func clientCertificate() async throws {
     let folder = try TemporaryFolder()
@@ -227,10 +254,14 @@ struct SecureNode {
       messages, to: Flow(transport: .tls, listener: ListenerID(0), remote: remote), token: token)
   }
 
-  func send(_ messages: [[UInt8]], to flow: Flow, token: SendToken = .none) {
+  func send(
+    _ messages: [[UInt8]], to flow: Flow, serverName: String? = nil, token: SendToken = .none
+  ) {
     let transport = transport
     transport.eventLoops[0].execute {
-      for message in messages { transport.send(message, to: flow, token: token, on: 0) }
+      for message in messages {
+        transport.send(message, to: flow, serverName: serverName, token: token, on: 0)
+      }
     }
   }
 

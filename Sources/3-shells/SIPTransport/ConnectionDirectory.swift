@@ -12,10 +12,13 @@ final class ConnectionDirectory: Sendable {
   struct Route: Hashable {
     var listener: ListenerID
     var remote: IPEndpoint
+    /// What the peer has proved to be, beside the address.
+    var serverName: String?
 
-    init(_ flow: Flow) {
+    init(_ flow: Flow, _ serverName: String? = nil) {
       listener = flow.listener
       remote = flow.remote
+      self.serverName = serverName
     }
   }
 

@@ -47,11 +47,13 @@ extension LoopTransport {
   }
 
   /// Opens a connection from the listener's address; messages can be sent on it at once.
-  func open(_ id: ConnectionID, _ listener: ListenerConfiguration, to flow: Flow) {
+  func open(
+    _ id: ConnectionID, _ listener: ListenerConfiguration, to flow: Flow, _ serverName: String?
+  ) {
     eventLoop.assertInEventLoop()
     var flow = flow
     flow.connection = id
-    let connection = StreamConnection.connecting(flow, id, self)
+    let connection = StreamConnection.connecting(flow, serverName, id, self)
     connections[id] = connection
     counters.connectionsOpened.add()
     let confined = NIOLoopBound(connection, eventLoop: eventLoop)
@@ -64,7 +66,7 @@ extension LoopTransport {
           let handler = StreamHandler(confined.value, self)
           if let tls {
             try channel.pipeline.syncOperations.addHandler(
-              NIOSSLClientHandler(context: tls.client, serverHostname: nil))
+              NIOSSLClientHandler(context: tls.client, serverHostname: serverName))
           }
           try channel.pipeline.syncOperations.addHandler(handler)
         }
@@ -97,13 +99,13 @@ extension LoopTransport {
   }
 
   func retire(_ connection: StreamConnection) {
-    directory.retire(connection.id, .init(connection.flow))
+    directory.retire(connection.id, connection.route)
   }
 
   func forget(_ connection: StreamConnection) {
     guard connections.removeValue(forKey: connection.id) != nil else { return }
     directory.remove(
-      connection.id, .init(connection.flow), wasAccepted: connection.wasAccepted)
+      connection.id, connection.route, wasAccepted: connection.wasAccepted)
   }
 }
 

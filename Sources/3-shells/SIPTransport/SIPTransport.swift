@@ -181,11 +181,18 @@ extension SIPTransport {
   ///
   /// On a stream the flow's connection is used while it lives; without one, a connection to the same
   /// peer is reused or a new one is opened (RFC 3261 §18.1.1, §18.2.2).
+  ///
+  /// - Parameter serverName: the name that the peer was found by. A connection over TLS that is
+  ///   opened for it asks for that name (RFC 6066 §3), and ends unless the certificate is good for
+  ///   it; and no connection is reused that has not proved the same (RFC 5923 §5). Nil: the
+  ///   certificate has to be good for the address.
   package func send(
-    _ bytes: [UInt8], to flow: Flow, token: SendToken = .none, on loop: Int
+    _ bytes: [UInt8], to flow: Flow, serverName: String? = nil, token: SendToken = .none,
+    on loop: Int
   ) {
     let here = loops[loop]
-    let ticket = SendTicket(token: token, flow: flow, origin: here)
+    let name = flow.isSecure ? serverName : nil
+    let ticket = SendTicket(token: token, flow: flow, serverName: name, origin: here)
     switch flow.transport {
     case .udp:
       here.sendDatagram(bytes, ticket)
@@ -220,13 +227,13 @@ extension SIPTransport {
     guard listener.bound.address.isIPv6 == flow.remote.address.isIPv6 else {
       return ticket.report(.addressFamily)
     }
-    switch directory.claim(.init(flow), on: here.index) {
+    switch directory.claim(.init(flow, ticket.serverName), on: here.index) {
     case .existing(let id):
       on(loops[id.loop], from: here) { owner in
         if !owner.send(bytes, on: id, ticket) { ticket.report(.connectionClosed) }
       }
     case .new(let id):
-      here.open(id, listener, to: flow)
+      here.open(id, listener, to: flow, ticket.serverName)
       if !here.send(bytes, on: id, ticket) { ticket.report(.connectionClosed) }
     case nil:
       here.counters.count(.connectionLimit)

@@ -4,6 +4,8 @@ import SIP
 struct SendTicket: Sendable {
   var token: SendToken
   var flow: Flow
+  /// By which the server at the flow is known, to be proved where TLS is spoken to it.
+  var serverName: String?
   var origin: LoopTransport
 
   func report(_ failure: SendFailure) {

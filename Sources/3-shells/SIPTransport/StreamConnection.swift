@@ -21,6 +21,8 @@ final class StreamConnection {
   /// Its own number is in it.
   let flow: Flow
   let id: ConnectionID
+  /// What is reused is found by it.
+  let route: ConnectionDirectory.Route
   let wasAccepted: Bool
   /// When the sweep closes it.
   private(set) var deadline: NIODeadline
@@ -41,8 +43,12 @@ final class StreamConnection {
   /// What TLS said when it could not be agreed on.
   private var handshakeError: String?
 
-  private init(_ flow: Flow, _ id: ConnectionID, _ loop: LoopTransport, _ state: State) {
+  private init(
+    _ flow: Flow, _ serverName: String?, _ id: ConnectionID, _ loop: LoopTransport,
+    _ state: State
+  ) {
     self.flow = flow
+    route = .init(flow, serverName)
     self.id = id
     self.loop = loop
     self.state = state
@@ -62,6 +68,7 @@ final class StreamConnection {
 
   private init(_ handed: HandedConnection, _ loop: LoopTransport) {
     flow = handed.flow
+    route = .init(handed.flow)
     id = handed.id
     self.loop = loop
     state = .connecting([])
@@ -73,13 +80,13 @@ final class StreamConnection {
   static func accepted(
     _ channel: any Channel, _ flow: Flow, _ id: ConnectionID, _ loop: LoopTransport
   ) -> StreamConnection {
-    StreamConnection(flow, id, loop, flow.isSecure ? .securing(channel, []) : .open(channel))
+    StreamConnection(flow, nil, id, loop, flow.isSecure ? .securing(channel, []) : .open(channel))
   }
 
   static func connecting(
-    _ flow: Flow, _ id: ConnectionID, _ loop: LoopTransport
+    _ flow: Flow, _ serverName: String?, _ id: ConnectionID, _ loop: LoopTransport
   ) -> StreamConnection {
-    StreamConnection(flow, id, loop, .connecting([]))
+    StreamConnection(flow, serverName, id, loop, .connecting([]))
   }
 
   /// A connection that another process had; it is open when its channel is there.

@@ -46,7 +46,7 @@ enum LegEventKind: CaseIterable {
   case inviteReceived, inviteServer, answered, delivery, inviteSent, inviteClient, inviteUnwanted
   case reliable, provisionalTaken, acknowledged, requestSent, client, requestReceived, server
   case portsBound, portsReleased, remoteDescribed, agreed, withdrawn, identified, localDescribed
-  case alternativesFound, movedOn
+  case alternativesFound, movedOn, serverNamed
 
   init(_ event: LegEvent) {
     switch event {
@@ -86,6 +86,7 @@ enum LegEventKind: CaseIterable {
     case .localDescribed: self = .localDescribed
     case .alternativesFound: self = .alternativesFound
     case .movedOn: self = .movedOn
+    case .serverNamed: self = .serverNamed
     }
   }
 }

@@ -179,6 +179,7 @@ extension LogSamples {
       .established(remoteTag: "t", remoteTarget: "sip:c", routeSet: ["<sip:a;lr>"]),
       .settled(localTag: "l"), .targetRefreshed("sip:d"), .flowed(tls), .flowed(udp),
       .alternativesFound([udp, tcp]), .movedOn(udp), .alternativesFound([]),
+      .serverNamed("pbx.example.net"), .serverNamed(nil),
       .advancedLocal(cSeq: 0), .advancedRemote(cSeq: .max),
       .provisionalTaken(branch: "z9hG4bKb", receipt),
       .provisionalTaken(
@@ -222,7 +223,10 @@ extension LogSamples {
           [CallTarget(uri: "sip:b@c", flow: tcp, party: "b@example.test", isBehindNAT: true)], [],
           [
             CallTarget(
-              uri: "sip:b@c", flow: udp, party: "", isBehindNAT: false, alternatives: [tcp])
+              uri: "sip:b@c", flow: udp, party: "", isBehindNAT: false, alternatives: [tcp]),
+            CallTarget(
+              uri: "sips:b@c", flow: tls, party: "", isBehindNAT: false,
+              routeSet: ["<sip:p1;lr>"], alternatives: [], serverName: "c.example"),
           ],
         ], isAnchored: true),
       .routed(

@@ -27,12 +27,15 @@ final class ExchangeWorld: ExchangeOutlet {
   var keepsRecords = false
   private var nextPort: UInt16 = 20_000
 
-  func send(_ bytes: [UInt8], to flow: Flow, receipt: SendReceipt?) {
+  func send(
+    _ bytes: [UInt8], to flow: Flow, serverName: String?, receipt: SendReceipt?
+  ) {
     guard let message = try? SIPMessage(bytes) else {
       Issue.record("the exchange sent something unreadable")
       return
     }
-    outbox.append(Sent(message: message, bytes: bytes, flow: flow, receipt: receipt))
+    outbox.append(
+      Sent(message: message, bytes: bytes, flow: flow, serverName: serverName, receipt: receipt))
   }
 
   /// Where names lead; what is not here is unknown.
@@ -112,6 +115,7 @@ struct Sent {
   let message: SIPMessage
   let bytes: [UInt8]
   let flow: Flow
+  let serverName: String?
   let receipt: SendReceipt?
 
   /// In short: `INVITE`, `100`, `200 BYE`.

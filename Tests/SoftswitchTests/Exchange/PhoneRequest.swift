@@ -16,10 +16,14 @@ struct PhoneRequest {
   var body: [UInt8] = []
   var contentType = "application/sdp"
   var flow: Flow
+  /// What its Via says, if that is not where it comes from.
+  var sentBy: String?
 
   var bytes: [UInt8] {
     var writer = MessageWriter(request: method, uri: uri)
-    writer.add(.via, "SIP/2.0/\(flow.transport.viaName) \(flow.remote);branch=z9hG4bK\(branch)")
+    writer.add(
+      .via,
+      "SIP/2.0/\(flow.transport.viaName) \(sentBy ?? "\(flow.remote)");branch=z9hG4bK\(branch)")
     writer.add(.maxForwards, "\(maxForwards)")
     writer.add(.from, "<\(from)>;tag=\(fromTag)")
     writer.add(.to, to)

@@ -1,3 +1,4 @@
+import Addressing
 import CallControl
 import SIP
 import Testing
@@ -100,6 +101,25 @@ struct SecureCallTests {
     let phone = try bob(over: .tcp, contact: "sips:bob@192.0.2.2:42000")
     let (_, sent) = try phone.sendWithDigest(phone.registration())
     #expect(sent.summary == ["400 REGISTER"])
+  }
+
+  @Test("A server found by a name has to prove it, and still has to after a restart")
+  func serverName() throws {
+    let bob = try bob(contact: "sips:bob@pbx.example.net")
+    bob.flow.connection = nil
+    bench.world.names["pbx.example.net"] = ["192.0.2.31:5061", "192.0.2.32:5061"].map {
+      ServerTarget(.tls, IPEndpoint($0)!)
+    }
+    try bob.register()
+    let (_, sent) = try alice().sendWithDigest(alice().invite("sips:bob@example.test"))
+    let invite = try sent.request(.invite)
+    #expect(invite.flow.remote.description == "192.0.2.31:5061")
+    #expect(invite.serverName == "pbx.example.net")
+    bench.exchange.heartbeat(now: bench.now)
+    try bench.restart()
+    let next = try #require(bench.advance(by: 4_100).last { $0.summary == "INVITE" })
+    #expect(next.flow.remote.description == "192.0.2.32:5061")
+    #expect(next.serverName == "pbx.example.net")
   }
 
   @Test("After a crash a request in a dialog waits for the phone's new connection over TLS")

@@ -115,6 +115,20 @@ struct MessageTests {
     #expect(bench.exchange.keptMessageCount == 1)
   }
 
+  @Test("A phone whose connection cannot be had is known at once not to have taken it")
+  func unsent() throws {
+    let phone = try BenchPhone(
+      bench, "bob", password: "secret2", at: "192.0.2.2:42000", over: .tcp, connection: 12)
+    try phone.register()
+    let message = try say("hello").request(.message)
+    #expect(bench.fail(try #require(message.receipt)).summary == ["202 MESSAGE"])
+    #expect(bench.exchange.keptMessageCount == 1)
+    // Once is enough.
+    #expect(bench.fail(try #require(message.receipt)).isEmpty)
+    try bob.register()
+    #expect(bench.exchange.ownRequests.count == 1)
+  }
+
   @Test("A late 2xx takes it off the record again")
   func late() throws {
     try bob.register()

@@ -32,6 +32,23 @@ struct SubscriptionTests {
     #expect(bench.exchange.subscriptionCount == 1)
   }
 
+  @Test("A watcher whose connection is gone is told when it has registered over another one")
+  func connectionGone() throws {
+    let desk = try BenchPhone(
+      bench, "carol", password: "secret3", at: "192.0.2.3:43000", over: .tcp, connection: 13)
+    try desk.register()
+    _ = try desk.watch("bob", event: "presence")
+    bench.advance(by: 5000)
+    let bob = try bench.bob()
+    let notify = try bob.sendWithDigest(bob.registration()).sent.request(.notify)
+    #expect(bench.fail(try #require(notify.receipt)).isEmpty)
+    #expect(bench.advance(by: 60_000).notifies.isEmpty)
+    #expect(bench.exchange.subscriptionCount == 1)
+    desk.flow.connection = ConnectionID(14)
+    let sent = try desk.sendWithDigest(desk.registration()).sent
+    #expect(try sent.request(.notify).flow == desk.flow)
+  }
+
   @Test("A trusted source needs a password for it too")
   func trusted() throws {
     let trunk = try bench.trunk()

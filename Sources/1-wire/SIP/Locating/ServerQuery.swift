@@ -47,6 +47,12 @@ public struct ServerQuery: Hashable, Sendable {
   /// The host, if it is an address.
   public var address: IPAddress? { IPAddress(host: host) }
 
+  /// The host as certificates have it; nil if it is an address.
+  public var serverName: String? {
+    guard isResolvable else { return nil }
+    return host.hasSuffix(".") ? String(host.dropLast()) : host
+  }
+
   /// Whether the host may stand in a question to DNS: labels of letters, digits, hyphens and
   /// underscores, 63 octets at most, 253 together (RFC 1035 §2.3.4). `.invalid` never resolves
   /// (RFC 2606 §2), and browsers put it into their contacts (RFC 7118 §5).

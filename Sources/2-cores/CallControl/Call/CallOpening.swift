@@ -43,13 +43,17 @@ package struct CallTarget: Equatable, Sendable {
   /// Further servers of the target's name, to be tried in order when the one before has failed
   /// (RFC 3263 §4.3); nil for a target that is an address.
   package let alternatives: [Flow]?
+  /// The name that the servers were found by, where one of them is reached over TLS: what its
+  /// certificate has to prove (RFC 5922 §7.2).
+  package let serverName: String?
   /// Still to be looked up, before the call is told of the target; `flow` and `alternatives`
   /// follow from it. Never in an event.
   package let name: NamedServer?
 
   package init(
     uri: String, flow: Flow, party: String, isBehindNAT: Bool, routeSet: [String] = [],
-    spares: [SpareFlow] = [], alternatives: [Flow]? = nil, name: NamedServer? = nil
+    spares: [SpareFlow] = [], alternatives: [Flow]? = nil, serverName: String? = nil,
+    name: NamedServer? = nil
   ) {
     self.uri = uri
     self.flow = flow
@@ -58,6 +62,7 @@ package struct CallTarget: Equatable, Sendable {
     self.routeSet = routeSet
     self.spares = spares
     self.alternatives = alternatives
+    self.serverName = serverName
     self.name = name
   }
 
@@ -77,7 +82,8 @@ package struct CallTarget: Equatable, Sendable {
     guard let first = flows.first else { return nil }
     return CallTarget(
       uri: uri, flow: first, party: party, isBehindNAT: isBehindNAT, routeSet: routeSet,
-      spares: spares, alternatives: Array(flows.dropFirst()))
+      spares: spares, alternatives: Array(flows.dropFirst()),
+      serverName: flows.contains { $0.transport == .tls } ? name?.query.serverName : nil)
   }
 }
 

@@ -53,6 +53,9 @@ package struct Leg: Equatable, Sendable {
   /// The servers that are to be tried when the one at `flow` has failed; nil for a party that is
   /// not reached by a name.
   package private(set) var alternatives: [Flow]?
+  /// The name by which the server at `flow` was found, which its certificate has to prove
+  /// (RFC 5922 §7.2); nil where there is no TLS, or no name.
+  package private(set) var serverName: String?
   /// Caller's leg: the tag under which a callee leg's description was given. Two phones'
   /// descriptions are two early dialogs, as behind a forking proxy (RFC 3261 §13.2.1: all
   /// descriptions in one dialog are the same).
@@ -113,7 +116,7 @@ package struct Leg: Equatable, Sendable {
     case .concluded(let outcome):
       self.outcome = outcome
     case .tagged, .established, .settled, .targetRefreshed, .flowed, .alternativesFound, .movedOn,
-      .advancedLocal, .advancedRemote:
+      .serverNamed, .advancedLocal, .advancedRemote:
       applyToDialog(event)
     case .inviteReceived, .inviteServer, .reliable, .answered, .delivery, .requestReceived, .server:
       applyToServerTransactions(event)
@@ -149,6 +152,7 @@ package struct Leg: Equatable, Sendable {
     case .movedOn(let flow):
       self.flow = flow
       alternatives = alternatives.map { Array($0.dropFirst()) }
+    case .serverNamed(let name): serverName = name
     case .advancedLocal(let cSeq): dialog.advance(localCSeq: cSeq)
     case .advancedRemote(let cSeq): dialog.advance(remoteCSeq: cSeq)
     default: break

@@ -27,6 +27,8 @@ package enum LegEvent: Equatable, Sendable {
   case alternativesFound([Flow])
   /// The server has failed; the next one, which is the first of the alternatives, is tried.
   case movedOn(Flow)
+  /// What the server's certificate has to prove from now on; nil for its address.
+  case serverNamed(String?)
   case advancedLocal(cSeq: UInt32)
   case advancedRemote(cSeq: UInt32)
 

@@ -39,24 +39,27 @@ extension PassedHeader: LogValue {
 extension CallTarget: LogValue {
   func encode(into log: inout LogEncoder) {
     let isDirect = routeSet.isEmpty && spares.isEmpty
-    log.fields(alternatives != nil ? 7 : isDirect ? 4 : 6)
+    let servers = alternatives ?? (serverName == nil ? nil : [])
+    log.fields(serverName != nil ? 8 : servers != nil ? 7 : isDirect ? 4 : 6)
     log.write(uri)
     log.write(flow)
     log.write(party)
     log.write(isBehindNAT)
-    if isDirect, alternatives == nil { return }
+    if isDirect, servers == nil { return }
     log.write(routeSet)
     log.write(spares)
-    if let alternatives { log.write(alternatives) }
+    if let servers { log.write(servers) }
+    if let serverName { log.write(serverName) }
   }
 
   init(decoding log: inout LogDecoder) throws(LogFault) {
-    let fields = try log.fields(4...7)
+    let fields = try log.fields(4...8)
     self.init(
       uri: try log.next(), flow: try log.next(), party: try log.next(),
       isBehindNAT: try log.next(), routeSet: fields > 4 ? try log.next() : [],
       spares: fields > 5 ? try log.next() : [],
-      alternatives: fields > 6 ? try [Flow](decoding: &log) : nil)
+      alternatives: fields > 6 ? try [Flow](decoding: &log) : nil,
+      serverName: fields > 7 ? try String(decoding: &log) : nil)
   }
 }
 

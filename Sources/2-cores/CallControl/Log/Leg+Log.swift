@@ -46,6 +46,7 @@ extension Leg {
     if sessionTimer != nil { events.append(.sessionTimed(sessionTimer)) }
     if minimumInterval > 0 { events.append(.minimumRaised(minimumInterval)) }
     if let alternatives { events.append(.alternativesFound(alternatives)) }
+    if serverName != nil { events.append(.serverNamed(serverName)) }
     if let outcome { events.append(.concluded(outcome)) }
     for (callee, tag) in earlyTags.sorted(by: { $0.key < $1.key }) {
       events.append(.tagged(callee: callee, tag: tag))

@@ -44,6 +44,7 @@ extension LegEvent: LogValue {
 
     case alternativesFound = 80
     case movedOn = 81
+    case serverNamed = 82
   }
 
   func encode(into log: inout LogEncoder) {
@@ -91,6 +92,7 @@ extension LegEvent: LogValue {
 
     case .alternativesFound(let flows): log.write(Tag.alternativesFound, flows)
     case .movedOn(let flow): log.write(Tag.movedOn, flow)
+    case .serverNamed(let name): log.write(Tag.serverNamed, name)
     }
   }
 
@@ -142,6 +144,7 @@ extension LegEvent: LogValue {
 
     case .alternativesFound: self = .alternativesFound(try log.next())
     case .movedOn: self = .movedOn(try log.next())
+    case .serverNamed: self = .serverNamed(try log.next())
     }
   }
 }

@@ -92,6 +92,7 @@ extension CallStep {
     let id = LegID(UInt8(call.legs.count))
     record(.legOpened(calleeLeg(id, target)))
     if let servers = target.alternatives { record(id, .alternativesFound(servers)) }
+    if let name = target.serverName { record(id, .serverNamed(name)) }
     var body: [UInt8] = []
     if let offer = call.opening.offer {
       guard let described = describe(offer, from: .caller, to: id, isAnswer: false) else {

@@ -164,7 +164,11 @@ extension CallStep {
   /// that its last request came.
   mutating func redirectFlow(_ leg: LegID, from source: Flow? = nil) {
     let flow = (source ?? call[leg].flow).toward(URI(call[leg].dialog.nextHop))
-    if flow != call[leg].flow { record(leg, .flowed(flow)) }
+    if flow != call[leg].flow {
+      record(leg, .flowed(flow))
+      // An address stands for itself.
+      if call[leg].serverName != nil { record(leg, .serverNamed(nil)) }
+    }
     locateNextHop(of: leg)
   }
 }

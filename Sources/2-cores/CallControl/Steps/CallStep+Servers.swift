@@ -42,6 +42,9 @@ extension CallStep {
     else { return }
     let current = call[leg].flow
     let reachable = servers.filter { environment.listener(reaching: $0, from: current) != nil }
+    if current.transport == .tls, !reachable.isEmpty, call[leg].serverName != query.serverName {
+      record(leg, .serverNamed(query.serverName))
+    }
     guard !reachable.contains(where: { $0.isAt(current) }),
       let server = reachable.first(where: { $0.endpoint.address.isMeaningful(beside: current) }),
       let flow = environment.listener(reaching: server, from: current)

@@ -94,12 +94,20 @@ extension Exchange {
   /// The message leaves with the flush that follows: now its timers start.
   private func send(_ transmission: Transmission, of call: CallID) {
     let receipt = transmission.reference.map {
-      SendReceipt(call: call, leg: transmission.leg, transaction: $0)
+      SendReceipt.call(CallSending(call: call, leg: transmission.leg, transaction: $0))
     }
-    outlet.send(transmission.bytes, to: transmission.flow, receipt: receipt)
+    let flow = transmission.flow
+    let mayConnect = flow.transport == .tls && flow.connection == nil
+    outlet.send(
+      transmission.bytes, to: flow,
+      serverName: mayConnect ? serverName(of: transmission.leg, in: call) : nil, receipt: receipt)
     if let reference = transmission.reference {
       pending.append((call, .sent(reference, leg: transmission.leg)))
     }
+  }
+
+  private func serverName(of leg: LegID, in call: CallID) -> String? {
+    switchboard.box(call)?.call.leg(leg)?.serverName
   }
 
   /// The database has the records of a call.

@@ -13,11 +13,21 @@ struct StrandedLeg: Hashable {
 // a new one (RFC 5626 §5.3), until the request's own timer ends the waiting.
 extension Exchange {
   package func sendFailed(_ receipt: SendReceipt, now: Now) {
-    if strand(receipt, now: now) { return }
-    take(.transportFailed(receipt.transaction, leg: receipt.leg), for: receipt.call, now: now)
+    lastTold = now
+    switch receipt {
+    case .call(let sending):
+      if strand(sending, now: now) || findWayBack(sending) { return }
+      fail(sending, now: now)
+    case .own(let branch):
+      ownSendFailed(branch, now: now)
+    }
   }
 
-  private func strand(_ receipt: SendReceipt, now: Now) -> Bool {
+  func fail(_ sending: CallSending, now: Now) {
+    take(.transportFailed(sending.transaction, leg: sending.leg), for: sending.call, now: now)
+  }
+
+  private func strand(_ receipt: CallSending, now: Now) -> Bool {
     guard receipt.transaction.isClient, let call = switchboard.box(receipt.call)?.call,
       call.has(receipt.leg), call.isInDialog(receipt.leg),
       call[receipt.leg].flow.transport.isReliable

@@ -93,6 +93,16 @@ extension Exchange {
     proceed(id, now: now)
   }
 
+  /// The phone's connection is gone: it is told when it has opened another one.
+  func notificationUnsent(_ id: String) {
+    guard var notification = notifier.notifications[id] else { return }
+    notification.answered()
+    if notification.isLast { return drop(id) }
+    notification.touch(forced: true)
+    notification.waitForFlow()
+    notifier.notifications[id] = notification
+  }
+
   /// A phone has registered over a connection: its subscriptions go on over that one.
   func subscriptionFlowArrived(_ flow: BindingFlow, contacts: [String], of address: AddressOfRecord)
   {

@@ -119,7 +119,7 @@ extension Exchange {
     _ bytes: [UInt8], branch: String, callID: String, over flow: Flow, for purpose: RequestPurpose,
     now: Now
   ) {
-    outlet.send(bytes, to: flow, receipt: nil)
+    sendOwn(bytes, branch, flow)
     ownRequests.begin(
       bytes, branch: branch, callID: callID, over: flow, for: purpose,
       timers: configuration.calls.timers, now: now)
@@ -134,6 +134,24 @@ extension Exchange {
     return true
   }
 
+  /// That a datagram has not left may be of the moment: it is sent again. A connection that cannot
+  /// be had is news.
+  private func sendOwn(_ bytes: [UInt8], _ branch: String, _ flow: Flow) {
+    let receipt = flow.transport.isReliable ? SendReceipt.own(branch: branch) : nil
+    outlet.send(bytes, to: flow, receipt: receipt)
+  }
+
+  /// The request has not left: nobody needs to wait for its answer.
+  func ownSendFailed(_ branch: String, now: Now) {
+    let outcome = ownRequests.transportFailed(branch, now: now)
+    arm(branch)
+    if case .answered(.notification(let id), nil) = outcome {
+      notificationUnsent(id)
+    } else {
+      act(on: outcome, now: now)
+    }
+  }
+
   private func arm(_ branch: String) {
     if let deadline = ownRequests.deadline(of: branch) {
       errands.set(.request(branch: branch), at: deadline)
@@ -145,7 +163,8 @@ extension Exchange {
   private func act(on outcome: OwnRequests.Outcome, now: Now) {
     switch outcome {
     case .nothing: break
-    case .send(let bytes, let flow): outlet.send(bytes, to: flow, receipt: nil)
+    case .send(let bytes, let branch, let flow):
+      sendOwn(bytes, branch, flow)
     case .answered(.notification(let id), let status):
       notificationAnswered(id, status: status, now: now)
     case .answered(.message(let delivery, let contact), let status):

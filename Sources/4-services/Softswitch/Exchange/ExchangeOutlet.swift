@@ -8,7 +8,10 @@ import SIP
 /// Called in order, on the switch's own thread. Nothing here waits.
 package protocol ExchangeOutlet: AnyObject {
   /// Send bytes; if that fails the outlet says so with `sendFailed(receipt)`.
-  func send(_ bytes: [UInt8], to flow: Flow, receipt: SendReceipt?)
+  ///
+  /// - Parameter serverName: what a certificate has to prove where a connection over TLS is opened
+  ///   for it (RFC 5922 §7.2); nil for the address.
+  func send(_ bytes: [UInt8], to flow: Flow, serverName: String?, receipt: SendReceipt?)
 
   /// Find out where a name leads; answer later, once, with `located(ticket, …)`.
   func locate(_ query: ServerQuery, ticket: LocationTicket)
@@ -34,11 +37,26 @@ package protocol ExchangeOutlet: AnyObject {
   func save(_ records: [CallRecord], of call: CallID)
 }
 
-/// Names what was sent for a transaction of a call.
-package struct SendReceipt: Hashable, Sendable {
-  package let call: CallID
-  package let leg: LegID
-  package let transaction: TransactionReference
+extension ExchangeOutlet {
+  func send(_ bytes: [UInt8], to flow: Flow, receipt: SendReceipt?) {
+    send(bytes, to: flow, serverName: nil, receipt: receipt)
+  }
+}
+
+/// Names what was sent.
+package enum SendReceipt: Hashable, Sendable {
+  case call(CallSending)
+  /// A request outside of calls.
+  case own(branch: String)
+}
+
+/// What was sent for a transaction of a call.
+package struct CallSending: Hashable, Sendable {
+  let call: CallID
+  let leg: LegID
+  let transaction: TransactionReference
+  /// Where a response has been sent that could not go back the way that its request came.
+  var detours: [ServerTarget] = []
 }
 
 /// Names a change that waits to be on record.

@@ -34,6 +34,8 @@ extension Exchange {
       guard case .found(let servers, _, _) = location else { return }
       let ordered = lookups.health.ordered(servers, at: now.steady)
       take(.located(leg, query, ordered), for: call, now: now)
+    case .response(let sending, let query)?:
+      sendBack(sending, query, location, now: now)
     case nil: break
     }
   }

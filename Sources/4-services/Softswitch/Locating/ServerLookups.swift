@@ -14,6 +14,8 @@ struct ServerLookups {
     case route(CallID)
     /// The requests of a leg go there.
     case leg(CallID, LegID, ServerQuery)
+    /// A response goes there that could not be sent otherwise.
+    case response(CallSending, ServerQuery)
   }
 
   /// A route with names in it.
@@ -48,6 +50,10 @@ struct ServerLookups {
 
   mutating func ask(_ query: ServerQuery, for leg: LegID, of call: CallID) -> LocationTicket {
     nextTicket(.leg(call, leg, query))
+  }
+
+  mutating func ask(_ query: ServerQuery, for sending: CallSending) -> LocationTicket {
+    nextTicket(.response(sending, query))
   }
 
   private mutating func nextTicket(_ asker: Asker) -> LocationTicket {

@@ -19,7 +19,7 @@ struct OwnRequests {
 
   enum Outcome: Equatable {
     case nothing
-    case send([UInt8], Flow)
+    case send([UInt8], branch: String, Flow)
     /// Nil: nobody answered.
     case answered(RequestPurpose, status: Int?)
   }
@@ -56,6 +56,10 @@ struct OwnRequests {
     take(.deadline, nil, branch, now: now)
   }
 
+  mutating func transportFailed(_ branch: String, now: Now) -> Outcome {
+    take(.transportFailed, nil, branch, now: now)
+  }
+
   private mutating func take(
     _ input: NonInviteClientTransaction.Input, _ status: Int?, _ branch: String, now: Now
   ) -> Outcome {
@@ -65,7 +69,7 @@ struct OwnRequests {
     if entries[branch]?.transaction.isTerminated == true { entries[branch] = nil }
     switch decision.action {
     case .none: return .nothing
-    case .send(let bytes): return .send(bytes, entry.flow)
+    case .send(let bytes): return .send(bytes, branch: branch, entry.flow)
     case .deliver: return input == .final ? .answered(entry.purpose, status: status) : .nothing
     case .fail: return .answered(entry.purpose, status: nil)
     }

@@ -195,9 +195,9 @@ extension SwitchLoop: SIPTransportDelegate {
 }
 
 extension SwitchLoop: ExchangeOutlet {
-  func send(_ bytes: [UInt8], to flow: Flow, receipt: SendReceipt?) {
+  func send(_ bytes: [UInt8], to flow: Flow, serverName: String?, receipt: SendReceipt?) {
     let token = receipt.map { SendToken(receipts.keep($0)) } ?? .none
-    transport.send(bytes, to: flow, token: token, on: 0)
+    transport.send(bytes, to: flow, serverName: serverName, token: token, on: 0)
   }
 
   func locate(_ query: ServerQuery, ticket: LocationTicket) {

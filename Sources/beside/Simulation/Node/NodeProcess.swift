@@ -150,7 +150,9 @@ final class NodeProcess {
 }
 
 extension NodeProcess: ExchangeOutlet {
-  func send(_ bytes: [UInt8], to flow: Flow, receipt: SendReceipt?) {
+  func send(
+    _ bytes: [UInt8], to flow: Flow, serverName: String?, receipt: SendReceipt?
+  ) {
     guard isAlive else { return }
     outgoing.append(
       Outgoing(
