@@ -40,11 +40,12 @@ package struct MessageDocument: Codable, Equatable, Sendable {
     id = record.id
     from = record.sender
     to = record.to
-    contentType = record.headers.lazy.compactMap { line -> String? in
-      let parts = line.split(separator: ":", maxSplits: 1)
-      guard parts.count == 2, parts[0].lowercased() == "content-type" else { return nil }
-      return String(parts[1].drop { $0 == " " })
-    }.first
+    contentType =
+      record.headers.lazy.compactMap { line -> String? in
+        let parts = line.split(separator: ":", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "content-type" else { return nil }
+        return String(parts[1].drop { $0 == " " })
+      }.first
     let isText = contentType?.lowercased().hasPrefix("text/") ?? true
     text = isText ? String(validating: record.body, as: UTF8.self) : nil
     bytes = record.body.count

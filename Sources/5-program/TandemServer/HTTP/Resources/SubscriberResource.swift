@@ -213,7 +213,8 @@ extension SubscriberDocument {
         "What there is a hash for."),
       "forward": ForwardingDocument.schema,
       "doNotDisturb": .flag("The phones are left in peace."),
-      "maximumCalls": .whole("Calls at a time, in both directions; without it any number.", from: 1),
+      "maximumCalls": .whole(
+        "Calls at a time, in both directions; without it any number.", from: 1),
       "mayCall": .list(
         of: .text("A dial rule."), "Whom it may call; without it, as its domain says."),
       "created": .moment("When it was added; unknown of those in the file."),
