@@ -54,12 +54,16 @@ extension ConfigurationSchema {
     "http", "http.listen",
     "limits.connections", "limits.messageBytes", "limits.pendingWrites", "limits.nonces",
     "callLog.directory", "callLog.durability", "callLog.retention", "callLog.megabytes",
+    "security.deny", "security.allow", "security.strangers.rate", "security.strangers.burst",
+    "security.strangers.tracked", "security.strangers.ignoreUserAgents",
+    "dns.servers", "dns.timeout", "dns.tries", "dns.patience", "dns.pause", "dns.cacheEntries",
     "log.format",
   ]
 
   /// Nothing but the name of what is inside.
   static let groups: Set<String> = [
     "node", "sip", "sip.timers", "sip.sessionTimer", "sip.tls", "media", "routing", "registrar",
-    "services", "limits", "callLog", "security", "security.guessing", "log",
+    "services", "limits", "callLog", "security", "security.guessing",
+    "security.strangers", "dns", "log",
   ]
 }
