@@ -66,7 +66,9 @@ extension LoopTransport {
           let handler = StreamHandler(confined.value, self)
           if let tls {
             try channel.pipeline.syncOperations.addHandler(
-              NIOSSLClientHandler(context: tls.client, serverHostname: serverName))
+              NIOSSLClientHandler(
+                context: serverName == nil ? tls.client : tls.namedClient,
+                serverHostname: serverName))
           }
           try channel.pipeline.syncOperations.addHandler(handler)
         }

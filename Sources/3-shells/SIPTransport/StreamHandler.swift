@@ -24,7 +24,18 @@ final class StreamHandler: ChannelInboundHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if let event = event as? ChannelEvent, event == .inputClosed { connection.inputEnded() }
-    if case .handshakeCompleted? = event as? TLSUserEvent { connection.secured() }
+    if case .handshakeCompleted? = event as? TLSUserEvent { secured(context) }
+  }
+
+  private func secured(_ context: ChannelHandlerContext) {
+    if let name = connection.route.serverName, loop.tls?.verifiesServers == true {
+      let certificate = try? context.pipeline.syncOperations.nioSSL_peerCertificate()
+      guard certificate?.speaks(for: name) == true else {
+        errorCaught(context: context, error: WrongServerName(name: name))
+        return context.close(promise: nil)
+      }
+    }
+    connection.secured()
   }
 
   func channelInactive(context: ChannelHandlerContext) {

@@ -3,7 +3,11 @@ import NIOSSL
 /// What connections over TLS are made with: a certificate, its key, and whom to trust.
 package struct TLSContext: Sendable {
   let server: NIOSSLContext
+  /// For servers that are known by their address, which the certificate has to name.
   let client: NIOSSLContext
+  /// For servers that were found by a name, which is looked for in the certificate afterwards.
+  let namedClient: NIOSSLContext
+  let verifiesServers: Bool
 
   /// - Throws: what is wrong with the files.
   package init(
@@ -27,9 +31,13 @@ package struct TLSContext: Sendable {
     client.minimumTLSVersion = policy.minimumVersion.library
     server.shutdownTimeout = limits.farewellTimeout
     client.shutdownTimeout = limits.farewellTimeout
+    var named = client
+    named.certificateVerification = policy.verifiesServers ? .noHostnameVerification : .none
+    verifiesServers = policy.verifiesServers
     do {
       self.server = try NIOSSLContext(configuration: server)
       self.client = try NIOSSLContext(configuration: client)
+      namedClient = try NIOSSLContext(configuration: named)
     } catch {
       throw CertificateProblem(
         file: identity.keyFile,
