@@ -115,7 +115,8 @@ extension IntegrationTests {
         let gone = try await node.command("reload")
         #expect(gone.output.contains("[\(added[0])]: removed (next process)"))
         try await call(node, at: port, 3)
-        #expect(try await node.command("upgrade").status == 0)
+        let upgrade = try await node.command("upgrade")
+        #expect(upgrade.status == 0, "\(upgrade.output)\(upgrade.errors)\(node.log)")
         let left = try await node.command("status").output
         #expect(!added.contains { left.contains($0) })
         #expect(try await node.command("check", "--diff").status == 0)

@@ -60,6 +60,15 @@ struct NodeClient {
     }
   }
 
+  /// Asks for what may end the node's process sooner than its answer has left.
+  func tell(_ verb: HTTPVerb, _ path: String) async throws {
+    do {
+      _ = try await request(verb, path)
+    } catch let error as HTTPFailure {
+      throw Refusal(error.detail ?? "the node answered \(path) with \(error.status)")
+    } catch {}
+  }
+
   /// Like `ask`, but false when there is nobody there to be asked.
   func asked(_ verb: HTTPVerb, _ path: String) async throws -> Bool {
     do {

@@ -16,7 +16,7 @@ struct Upgrade: AsyncParsableCommand {
   func run() async throws {
     let client = try NodeClient(node.load())
     let old = try await client.get("/api/v1/status", as: NodeStatus.self)
-    try await client.ask(.post, "/api/v1/upgrade")
+    try await client.tell(.post, "/api/v1/upgrade")
     for _ in 0..<300 {
       try await Task.sleep(for: .milliseconds(100))
       guard let now = await client.status(), now.process != old.process else { continue }

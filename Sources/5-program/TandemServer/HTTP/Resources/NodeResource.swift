@@ -101,6 +101,7 @@ extension NodeStatus {
       "durability": .choice(
         Configuration.CallLog.Durability.allCases.map(\.rawValue), "What calls outlive."),
       "callLog": callLog, "unwrittenRecords": .whole("Call records that are not on record yet."),
+      "failingServers": .whole("Servers that are avoided for a while, since they have failed."),
     ], optional: ["keeper"])
 
   private static let mediaPorts: JSONValue = .object(
