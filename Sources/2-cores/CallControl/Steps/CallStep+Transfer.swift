@@ -84,10 +84,15 @@ extension CallStep {
       body: body)
   }
 
+  /// Who the target is told that it will talk with. A caller who wants privacy has it here too.
+  private func presentedTransferee(_ leg: LegID, to flow: Flow) -> String {
+    leg == .caller ? presentedCaller(to: flow) : call[leg].dialog.remoteAddress
+  }
+
   private func targetLeg(_ id: LegID, _ target: CallTarget, _ transfer: Transfer) -> Leg {
     let dialog = Dialog(
       callID: token(id), localTag: token(id),
-      localAddress: call[transfer.transferee].dialog.remoteAddress,
+      localAddress: presentedTransferee(transfer.transferee, to: target.flow),
       remoteAddress: "<\(transfer.target)>", remoteTarget: target.uri, routeSet: target.routeSet,
       localCSeq: 0)
     return Leg(
